@@ -1,0 +1,56 @@
+# make demo  reads Graphs/rare-earth-magnets, prints its risks and draws it into out/rare-earth-magnets
+# make test  everything that must hold
+# Both install what is missing first (Debian packages, with sudo unless root) and need a Swift 6.3 toolchain.
+
+PACKAGES := pkg-config libgraphviz-dev fonts-liberation2
+SWIFT ?= swift
+BUILD_FLAGS := --explicit-target-dependency-import-check error
+NETWORK := rare-earth-magnets
+OUT := out/$(NETWORK)
+PREFIX ?= $(HOME)/.local
+
+.PHONY: demo test lint build setup install clean
+
+demo: build
+	@mkdir -p $(OUT)
+	@tool="$$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/chokepoint" && \
+	"$$tool" analyze Graphs/$(NETWORK) && \
+	for kind in svg png pdf dot; do \
+	  "$$tool" draw Graphs/$(NETWORK) -o $(OUT)/network.$$kind && \
+	  "$$tool" draw Graphs/$(NETWORK) --ban worst -o $(OUT)/worst-ban.$$kind || exit $$?; \
+	done && \
+	"$$tool" analyze Graphs/$(NETWORK) --format json > $(OUT)/analysis.json
+	@echo
+	@echo "Written to $(CURDIR)/$(OUT):"
+	@ls $(OUT)
+
+test: setup
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	$(SWIFT) test $(BUILD_FLAGS) --skip-build
+
+lint:
+	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests
+
+build: setup
+	$(SWIFT) build $(BUILD_FLAGS) --product chokepoint
+
+install: setup
+	$(SWIFT) build $(BUILD_FLAGS) -c release --product chokepoint
+	install -D "$$($(SWIFT) build -c release --show-bin-path)/chokepoint" "$(PREFIX)/bin/chokepoint"
+
+# Asks the package manager only for what is not there, so that a second run needs no network and no rights.
+setup:
+	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.3 or newer is needed: see swift.org/install" >&2; exit 1; }
+	@missing=""; \
+	for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q "ok installed" || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	  echo "installing$$missing"; \
+	  $$as_root apt-get update -q && \
+	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	fi
+
+clean:
+	rm -rf .build out

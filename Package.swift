@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "chokepoint",
+  products: [
+    .library(name: "Chokepoint", targets: ["Chokepoint"]),
+    .executable(name: "chokepoint", targets: ["ChokepointCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The modules, lowest layer first: each names all that it may import, and all of it stands
+    // above. LayerTests checks both.
+    .module("Diagnostics"),
+    .module("GraphCore"),
+    .module("SupplyModel"),
+    .module("RiskAnalysis", "GraphCore", "SupplyModel"),
+    .module("FileFormats", "Diagnostics", "SupplyModel", yams),
+    .module("Reports", "Diagnostics", "RiskAnalysis", "SupplyModel"),
+    .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
+    .target(name: "CGraphvizShim", dependencies: ["CGraphviz"]),
+    .module("GraphvizRendering", "CGraphviz", "CGraphvizShim", "Reports"),
+    .module(
+      "Chokepoint", "Diagnostics", "FileFormats", "GraphvizRendering", "Reports", "RiskAnalysis", "SupplyModel"),
+    .executableTarget(
+      name: "ChokepointCommand", dependencies: ["Chokepoint", argumentParser], swiftSettings: .strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["GraphCore"], path: "Tests/TestSupport", swiftSettings: .strict),
+    .tests("DiagnosticsTests", "Diagnostics"),
+    .tests("GraphCoreTests", "GraphCore", "TestSupport"),
+    .tests("SupplyModelTests", "SupplyModel"),
+    .tests("RiskAnalysisTests", "GraphCore", "RiskAnalysis", "SupplyModel", "TestSupport"),
+    .tests("FileFormatsTests", "Diagnostics", "FileFormats", "SupplyModel", "TestSupport"),
+    .tests("ReportsTests", "Reports", "RiskAnalysis", "SupplyModel", "TestSupport", exclude: ["Snapshots"]),
+    .tests("GraphvizRenderingTests", "GraphvizRendering", "Reports"),
+    .tests("ChokepointCommandTests", "Chokepoint", "ChokepointCommand", "TestSupport"),
+    .tests("ArchitectureTests"),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+extension Target {
+  static func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: .strict)
+  }
+
+  static func tests(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: .strict)
+  }
+}
+
+extension [SwiftSetting] {
+  static var strict: [SwiftSetting] {
+    [
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .strictMemorySafety(),
+      .treatAllWarnings(as: .error),
+    ]
+  }
+}

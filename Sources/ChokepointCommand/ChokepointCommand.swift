@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+
+@main
+struct ChokepointCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "chokepoint",
+    abstract: "Which products stop when a country bans the export of a material or of a technology.",
+    discussion: """
+      Examples:
+        chokepoint check Graphs/tutorial
+        chokepoint analyze Graphs/rare-earth-magnets
+        chokepoint draw Graphs/rare-earth-magnets --ban CN -o ban.svg
+
+      A NETWORK is a folder with a network.yaml, or that file. Graphs/README.md describes the format.
+
+      Exit codes: 0 done; 2 wrong usage or unreadable input; 4 output not written; 70 a fault of chokepoint itself.
+      """,
+    version: version,
+    subcommands: [CheckCommand.self, AnalyzeCommand.self, DrawCommand.self, VersionCommand.self])
+
+  static let version = "0.1.0"
+
+  /// Runs the command; every way out ends here, with the exit codes that the README promises.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as CommandFailure {
+      Terminal.standardError.write(failure.message)
+      Foundation.exit(failure.code.rawValue)
+    } catch {
+      let code = exitCode(for: error)
+      if code.isSuccess {
+        print(fullMessage(for: error))
+        Foundation.exit(0)
+      }
+      Terminal.standardError.write(fullMessage(for: error) + "\n")
+      Foundation.exit((code == .validationFailure ? ExitStatus.wrongInput : .internalFault).rawValue)
+    }
+  }
+}
+
+/// How the command ends; the README promises these.
+enum ExitStatus: Int32 {
+  case wrongInput = 2
+  case notWritten = 4
+  case internalFault = 70
+}
+
+/// A reason to stop: what to tell the user, and how to exit.
+struct CommandFailure: Error {
+  let code: ExitStatus
+
+  /// Ends with a line break.
+  let message: String
+}
+
+struct VersionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "version", abstract: "Print the version.")
+
+  func run() { print("chokepoint \(ChokepointCommand.version)") }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Chokepoint
+import Foundation
+
+struct DrawCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "draw", abstract: "Draw a network, or what an export ban leaves of it.",
+    discussion: """
+      The ending of FILE says what to draw: svg, png, pdf or dot.
+
+      Examples:
+        chokepoint draw Graphs/tutorial -o tutorial.svg
+        chokepoint draw Graphs/rare-earth-magnets --ban worst -o worst.pdf
+      """)
+
+  @OptionGroup var input: NetworkInput
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("Where to write the picture.", valueName: "file"))
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw what is left when this country bans all of its exports; 'worst' for the most harmful one.",
+      valueName: "country"))
+  var ban: String?
+
+  @Option(help: "Dots per inch of a PNG.")
+  var dpi = 144
+
+  private enum Kind: String, CaseIterable {
+    case svg, png, pdf, dot
+  }
+
+  func validate() throws {
+    if kind == nil {
+      throw ValidationError("'\(output)' does not say what to draw; end it in .svg, .png, .pdf or .dot")
+    }
+    guard PictureFormat.resolutions.contains(dpi) else {
+      throw ValidationError("--dpi wants a number from 24 to 1200")
+    }
+    if let ban, ban != "worst", Country(code: ban) == nil {
+      let meant = suggestion(for: ban, from: Country.allCodes)
+      throw ValidationError(
+        "there is no country '\(printable(ban))'; write its ISO 3166 code"
+          + (meant.map { ", such as \($0)" } ?? ", such as CN"))
+    }
+  }
+
+  private var kind: Kind? { Kind(rawValue: (output as NSString).pathExtension.lowercased()) }
+
+  func run() throws {
+    let network = try input.readValid()
+    let graph = NetworkDiagram.graph(of: network, in: try scenario(of: network))
+    try OutputFile.write(try picture(of: graph), to: output)
+    Terminal.standardError.write("wrote \(output)\n")
+  }
+
+  private func scenario(of network: SupplyNetwork) throws -> NetworkDiagram.Scenario? {
+    guard let ban else { return nil }
+    if let country = Country(code: ban) { return .exportBan(country) }
+    guard let worst = ProductionGraph(network).countryBans().first else {
+      throw CommandFailure(code: .wrongInput, message: "error: no active site of the network has a country\n")
+    }
+    return .exportBan(worst.country)
+  }
+
+  private func picture(of graph: GraphvizGraph) throws -> [UInt8] {
+    let format: PictureFormat
+    switch kind {
+    case .svg: format = .svg
+    case .png: format = .png(dotsPerInch: dpi)
+    case .pdf: format = .pdf
+    case .dot, nil: return Array(dotText(of: graph).utf8)
+    }
+    do {
+      return try GraphvizRenderer.render(graph, formats: [format]).first?.bytes ?? []
+    } catch {
+      throw CommandFailure(code: .notWritten, message: "error: the picture could not be drawn: \(error)\n")
+    }
+  }
+}

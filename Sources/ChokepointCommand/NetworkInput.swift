@@ -1,0 +1,103 @@
+import ArgumentParser
+import Chokepoint
+import Foundation
+
+/// The network that a command works on.
+struct NetworkInput: ParsableArguments {
+  @Argument(help: "The folder of a network, or its network.yaml.")
+  var network: String
+
+  /// The path of the manifest, as the user would write it.
+  var manifestPath: String {
+    var isDirectory: ObjCBool = false
+    FileManager.default.fileExists(atPath: network, isDirectory: &isDirectory)
+    guard isDirectory.boolValue else { return network }
+    return network.hasSuffix("/") ? network + "network.yaml" : network + "/network.yaml"
+  }
+
+  /// Reads the manifest and the tables that it names.
+  func read() -> NetworkReading {
+    let path = manifestPath
+    switch InputFile.read(path, limit: InputFile.manifestLimit) {
+    case .failure(let problem):
+      return NetworkReading(
+        network: nil,
+        diagnostics: [
+          Diagnostic(
+            id: "unreadable-file", "cannot read '\(path)': \(problem.words)",
+            help: "name a folder with a network.yaml, or that file")
+        ])
+    case .success(let bytes):
+      let folder = (path as NSString).deletingLastPathComponent
+      return NetworkFile.read(manifest: bytes, named: path) { table in
+        InputFile.read(table, below: folder.isEmpty ? "." : folder, limit: InputFile.tableLimit)
+      }
+    }
+  }
+
+  /// The network, or the failure that tells all of its diagnostics.
+  func readValid(format: OutputFormat = .text) throws -> SupplyNetwork {
+    let reading = read()
+    if let network = reading.network {
+      for diagnostic in reading.diagnostics { Terminal.standardError.write("\(diagnostic)\n") }
+      return network
+    }
+    throw CommandFailure(code: .wrongInput, message: Self.message(reading.diagnostics))
+  }
+
+  /// All diagnostics, and how many of them are errors.
+  static func message(_ diagnostics: [Diagnostic]) -> String {
+    let errors = diagnostics.count { $0.severity == .error }
+    return diagnostics.map { "\($0)\n" }.joined()
+      + "\(errors) \(errors == 1 ? "error" : "errors"); nothing was analysed\n"
+  }
+}
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+/// Reads files without being led astray: only plain files, only up to a limit, only where they may lie.
+enum InputFile {
+  static let manifestLimit = 8 << 20
+  static let tableLimit = 1 << 30
+
+  static func read(_ path: String, limit: Int) -> Result<[UInt8], FileProblem> {
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: resolved(path)),
+      let type = attributes[.type] as? FileAttributeType
+    else { return .failure(.missing) }
+    if type == .typeDirectory { return .failure(.isDirectory) }
+    guard type == .typeRegular else { return .failure(.unreadable("it is not a plain file")) }
+    if let size = attributes[.size] as? Int, size > limit { return .failure(.tooLarge(limit: limit)) }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      return .failure(.unreadable("permission denied"))
+    }
+    return data.count > limit ? .failure(.tooLarge(limit: limit)) : .success([UInt8](data))
+  }
+
+  /// Reads a file that must lie below `folder`, whatever links lead to it.
+  static func read(_ path: String, below folder: String, limit: Int) -> Result<[UInt8], FileProblem> {
+    let whole = folder + "/" + path
+    let root = resolved(folder)
+    guard resolved(whole).hasPrefix(root.hasSuffix("/") ? root : root + "/") else {
+      return .failure(.unreadable("it lies outside the network's folder"))
+    }
+    return read(whole, limit: limit)
+  }
+
+  private static func resolved(_ path: String) -> String {
+    URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
+  }
+}
+
+extension FileProblem {
+  /// The problem in a few words.
+  var words: String {
+    switch self {
+    case .missing: "there is no such file"
+    case .isDirectory: "it is a folder"
+    case .unreadable(let reason): reason
+    case .tooLarge(let limit): "it is larger than \(limit >> 20) MiB"
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+
+/// When to use colour.
+enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}
+
+/// A place to write to: data goes to standard output, everything about it to standard error.
+struct Terminal {
+  let descriptor: Int32
+
+  static let standardOutput = Terminal(descriptor: STDOUT_FILENO)
+  static let standardError = Terminal(descriptor: STDERR_FILENO)
+
+  var isInteractive: Bool { isatty(descriptor) == 1 }
+
+  /// Colour only on a terminal that knows it, and never against `NO_COLOR` (no-color.org).
+  func usesColour(_ choice: ColourChoice) -> Bool {
+    switch choice {
+    case .always: return true
+    case .never: return false
+    case .auto:
+      let environment = ProcessInfo.processInfo.environment
+      return isInteractive && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    }
+  }
+
+  /// The columns of the terminal; 100 where there is none.
+  var width: Int {
+    var size = winsize()
+    guard isInteractive, unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return 100
+    }
+    return min(200, max(80, Int(size.ws_col)))
+  }
+
+  func write(_ text: String) { write(Array(text.utf8)) }
+
+  func write(_ bytes: [UInt8]) {
+    FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(Data(bytes))
+  }
+}

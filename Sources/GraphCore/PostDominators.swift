@@ -1,0 +1,12 @@
+extension DirectedGraph {
+  /// Finds the immediate post-dominator of every node from which any of `exits` can be reached.
+  ///
+  /// A node *d* post-dominates a node *v* when every path from *v* to any exit passes through *d*.
+  /// In the result, read "dominator" as "post-dominator" and "root" as "exit".
+  ///
+  /// - Precondition: every exit is a node of this graph.
+  /// - Complexity: that of ``dominators(from:)``, and O(n + m) for the reversed graph.
+  public func postDominators(to exits: some Sequence<NodeIndex>) -> DominatorTree {
+    reversed().dominators(from: exits)
+  }
+}

@@ -1,0 +1,90 @@
+/// A share from 0 to 1 in percent without decimals: `61 %`.
+///
+/// What is neither nothing nor everything never reads as such: `<1 %`, `>99 %`.
+func percent(_ share: Double) -> String { percentNumber(share) + " %" }
+
+/// The number of ``percent(_:)`` alone.
+private func percentNumber(_ share: Double) -> String {
+  guard share.isFinite else { return "n/a" }
+  if share > 1e-9, share < 0.005 { return "<1" }
+  if share < 1 - 1e-9, share >= 0.995 { return ">99" }
+  return wholeNumber(share * 100)
+}
+
+/// An estimate with the least and the most that it can be, `38 % (12–90 %)`; the estimate alone where all read the same.
+func percent(_ share: Double, low: Double, high: Double) -> String {
+  let (least, most) = (percentNumber(low), percentNumber(high))
+  return least == most ? percent(share) : "\(percent(share)) (\(least)–\(most) %)"
+}
+
+/// A number without decimals and with a comma before each three digits: `4,078`; `n/a` if it is too large.
+func wholeNumber(_ value: Double) -> String { Int(exactly: value.rounded()).map { wholeNumber($0) } ?? "n/a" }
+
+func wholeNumber(_ value: Int) -> String {
+  var digits = String(value.magnitude)
+  var grouped = ""
+  while digits.count > 3 {
+    grouped = "," + digits.suffix(3) + grouped
+    digits.removeLast(3)
+  }
+  return (value < 0 ? "−" : "") + digits + grouped
+}
+
+/// A count with its noun: `1 site`, `2 sites`.
+func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+  "\(wholeNumber(count)) \(count == 1 ? one : many ?? one + "s")"
+}
+
+/// How concentrated a supply is, by its Herfindahl-Hirschman index.
+///
+/// - Source: US Department of Justice and Federal Trade Commission, Merger Guidelines, 2023, § 2.1: highly
+///   concentrated above 1,800; from 1,000 to 1,800, moderately.
+enum ConcentrationLevel: String, Comparable {
+  case low, moderate, high
+
+  init(hhi: Double) { self = hhi > 1_800 ? .high : hhi >= 1_000 ? .moderate : .low }
+
+  var style: StyledText.Style {
+    switch self {
+    case .low: .good
+    case .moderate: .warn
+    case .high: .severe
+    }
+  }
+
+  private var rank: Int {
+    switch self {
+    case .low: 0
+    case .moderate: 1
+    case .high: 2
+    }
+  }
+
+  static func < (lhs: Self, rhs: Self) -> Bool { lhs.rank < rhs.rank }
+}
+
+/// The first names of a list and how many more there are: `Silmet, Mount Weld and 3 more`.
+///
+/// Each name is cut to 48 columns.
+func list(_ names: [String], atMost limit: Int) -> String {
+  let shown = names.prefix(limit).map { nameText($0) }
+  let rest = names.count - shown.count
+  return shown.joined(separator: ", ") + (rest > 0 ? " and \(wholeNumber(rest)) more" : "")
+}
+
+/// A name that is fit to stand in a sentence: printable, and of at most 48 columns.
+func nameText(_ name: String) -> String { StyledText.Span(name).text.truncated(to: 48) }
+
+/// A word of a command line, quoted for a shell where it must be.
+func shellWord(_ word: String) -> String {
+  let isPlain = word.utf8.allSatisfy { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "._-/+@:=,".utf8.contains(byte) || byte >= 0x80
+    }
+  }
+  if isPlain, !word.isEmpty { return word }
+  return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+}

@@ -1,0 +1,121 @@
+public import SupplyModel
+
+/// What a ban does to each demand.
+public struct BanOutcome: Sendable {
+  /// The demands that could be met and cannot be any more, in the network's order.
+  public let stops: [Key<Demand>]
+
+  /// For each demand, what is lost if nobody finds a new supplier; nil for one that was not met in the first place.
+  public let loss: [Loss?]
+
+  /// Under the ban, the single points of failure of each demand that it leaves.
+  public let singlePoints: SinglePoints
+
+  /// The mean rigid loss over all demands that were met, from 0 to 1; each counts the same, whatever its size.
+  public var meanLoss: Double {
+    let losses = loss.compactMap { $0?.rigid }
+    return losses.isEmpty ? 0 : losses.reduce(0, +) / Double(losses.count)
+  }
+}
+
+/// A ban on all exports of one country, and what comes of it.
+public struct CountryBan: Sendable {
+  public let country: Country
+  public let outcome: BanOutcome
+}
+
+/// A ban on the export of one technology by one country that supplies it, and what comes of it.
+public struct TechnologyBanResult: Sendable {
+  public let country: Country
+  public let technology: Key<Technology>
+  public let outcome: BanOutcome
+
+  /// Active sites that stop, after their grace period, since no country can supply the technology any more.
+  public let stopped: [Key<Site>]
+
+  /// Active sites that need the technology for running and get it from the banning country today, though another
+  /// country could supply it.
+  public let mustRequalify: [Key<Site>]
+
+  /// Sites that are planned or ramping and cannot come.
+  public let prevented: [Key<Site>]
+
+  /// Sites that stay as large as they are.
+  public let frozen: [Key<Site>]
+
+  /// Sites that use the technology and for which something that decides is not known: what they need it for, or who
+  /// could supply it.
+  public let unknown: [Key<Site>]
+}
+
+extension ProductionGraph {
+  /// What a disruption does to each demand, compared with the baseline.
+  ///
+  /// - Complexity: that of ``singlePoints(in:)`` and ``rigidLevels(under:)``.
+  public func outcome(of disruption: Disruption) -> BanOutcome {
+    let baseline = operability(in: state(under: .none))
+    let points = singlePoints(in: state(under: disruption))
+    let levels = rigidLevels(under: disruption)
+    let demands = network.demand.keys
+    return BanOutcome(
+      stops: demands.filter { baseline[node(of: $0)] && !points.isMet[$0.position] },
+      loss: demands.map { baseline[node(of: $0)] ? levels.loss(at: node(of: $0)) : nil },
+      singlePoints: points)
+  }
+
+  /// For each country with an active site, a ban on all that it exports; the worst first.
+  ///
+  /// Worse is: more demands stop; then the higher mean loss; then the code.
+  public func countryBans() -> [CountryBan] {
+    Set(network.sites.rows.filter(\.isActive).compactMap(\.country)).sorted()
+      .map { CountryBan(country: $0, outcome: outcome(of: .exportBan($0))) }
+      .sorted {
+        ($1.outcome.stops.count, $1.outcome.meanLoss, $0.country)
+          < ($0.outcome.stops.count, $0.outcome.meanLoss, $1.country)
+      }
+  }
+
+  /// For each technology and each country known to supply it, or to supply it to a site today, a ban on its export.
+  ///
+  /// Technologies come in the network's order, countries by code.
+  public func technologyBans() -> [TechnologyBanResult] {
+    var suppliers = network.technologies.rows.map { Set($0.suppliers ?? []) }
+    for site in network.sites.rows {
+      for need in site.technologies {
+        if let from = need.from { suppliers[need.technology.position].insert(from) }
+      }
+    }
+    return network.technologies.keys.flatMap { technology in
+      suppliers[technology.position].sorted().map { technologyBan(of: technology, by: $0) }
+    }
+  }
+
+  private func technologyBan(of technology: Key<Technology>, by country: Country) -> TechnologyBanResult {
+    let disruption = Disruption(technologyBans: [.init(country: country, technology: technology)])
+    var stopped: [Key<Site>] = []
+    var mustRequalify: [Key<Site>] = []
+    var prevented: [Key<Site>] = []
+    var frozen: [Key<Site>] = []
+    var unknown: [Key<Site>] = []
+    for key in network.sites.keys {
+      let site = network.sites[key]
+      guard site.status != .closed else { continue }
+      for need in site.technologies where need.technology == technology {
+        let access = network.access(to: need, in: site.country, under: disruption)
+        let today = network.access(to: need, in: site.country, under: disruption, onlyFrom: true)
+        switch (need.needed, access) {
+        case (_, .unknown), (nil, .lost): unknown.append(key)
+        case (.running, .lost) where site.isActive: stopped.append(key)
+        case (.running, .available) where site.isActive && today == .lost: mustRequalify.append(key)
+        case (.running, .lost), (.starting, .lost):
+          if site.status != .operating { prevented.append(key) }
+        case (.expanding, .lost): frozen.append(key)
+        default: break
+        }
+      }
+    }
+    return TechnologyBanResult(
+      country: country, technology: technology, outcome: outcome(of: disruption), stopped: stopped,
+      mustRequalify: mustRequalify, prevented: prevented, frozen: frozen, unknown: unknown)
+  }
+}

@@ -1,0 +1,140 @@
+import SupplyModel
+
+/// Where each node's supply comes from in the baseline.
+public struct BaselineShares: Sendable {
+  /// For each lane, the part of its target's supply that comes this way, from 0 to 1.
+  ///
+  /// The shares of a node that is supplied in the baseline add up to 1; those of any other node are 0.
+  public fileprivate(set) var share: [Double]
+
+  /// For each lane, whether its share follows from recorded volumes or from the market; else it is an estimate.
+  public fileprivate(set) var isKnown: [Bool]
+
+  /// For each offer, the baseline supply of its makers together, in the material's unit a year; nil if it is known of
+  /// none, and for all other nodes. Makers of unknown size are left out.
+  public fileprivate(set) var supplyOfOffer: [Double?]
+
+  /// No shares at all.
+  init() {
+    share = []
+    isKnown = []
+    supplyOfOffer = []
+  }
+
+  /// Fits shares to what the network records.
+  ///
+  /// Only sellers that can operate in the baseline take part. Makers share an offer, and offers share a market, in
+  /// proportion to supply; those of unknown size take no part, unless all are unknown: then all count the same and the
+  /// shares are estimates. A slot or a demand takes what its site makes itself and what recorded flows bring; what is missing
+  /// from a known need comes from the market, if there is one. Where a volume is missing, the lanes without one share
+  /// what the others leave, in proportion to the size of their sellers; all of that is an estimate.
+  ///
+  /// - Complexity: O(lanes).
+  init(of graph: ProductionGraph) {
+    share = Array(repeating: 0, count: graph.lanes.count)
+    isKnown = Array(repeating: true, count: graph.lanes.count)
+    supplyOfOffer = Array(repeating: nil, count: graph.nodes.count)
+    let isOperable = graph.operability(in: graph.state(under: .none))
+    func live(_ node: Int) -> [Int] { graph.lanes(into: node).filter { isOperable[graph.lanes[$0].source] } }
+    for node in graph.nodes.indices {
+      guard case .offer = graph.nodes[node] else { continue }
+      let makers = live(node)
+      let supplies = makers.map { supply(along: $0, in: graph) }
+      splitBySupply(makers, supplies)
+      supplyOfOffer[node] = supplies.reduce(nil) { sum, supply in supply.map { (sum ?? 0) + $0 } ?? sum }
+    }
+    for node in graph.nodes.indices {
+      switch graph.nodes[node] {
+      case .operation:
+        for lane in graph.lanes(into: node) { share[lane] = 1 }
+      case .offer: break
+      case .market:
+        let offers = live(node)
+        splitBySupply(offers, offers.map { supply(along: $0, in: graph) })
+      case .slot, .demand: fill(node, from: live(node), in: graph)
+      }
+    }
+  }
+
+  /// The supply of a lane's seller, in units of the lane's target; nil if it is not known.
+  private func supply(along lane: Int, in graph: ProductionGraph) -> Double? {
+    let row = graph.lanes[lane]
+    switch graph.nodes[row.source] {
+    case .operation(let operation):
+      return row.material.flatMap { graph.supply(of: $0, by: operation) }.map { $0 * row.worth }
+    case .offer:
+      return supplyOfOffer[row.source].map { $0 * row.worth }
+    default:
+      return nil
+    }
+  }
+
+  private mutating func splitBySupply(_ lanes: [Int], _ supplies: [Double?]) {
+    let total = supplies.reduce(0) { $0 + ($1 ?? 0) }
+    for (offset, lane) in lanes.enumerated() {
+      if total > 0 {
+        share[lane] = (supplies[offset] ?? 0) / total
+      } else {
+        share[lane] = 1 / Double(lanes.count)
+        isKnown[lane] = lanes.count == 1
+      }
+    }
+  }
+
+  private mutating func fill(_ node: Int, from live: [Int], in graph: ProductionGraph) {
+    func isMarket(_ lane: Int) -> Bool {
+      if case .market = graph.nodes[graph.lanes[lane].source] { true } else { false }
+    }
+    let recorded = live.filter { !isMarket($0) }
+    let markets = live.filter { isMarket($0) }
+    let market = markets.first { !graph.lanes[$0].isSubstitute } ?? markets.first
+    guard !recorded.isEmpty else {
+      if let market { share[market] = 1 }
+      return
+    }
+
+    let need = graph.need[node]
+    let volumes = recorded.map { lane -> Double? in
+      let row = graph.lanes[lane]
+      if row.flow != nil { return row.volume }
+      guard let made = supply(along: lane, in: graph) else { return nil }
+      return need.map { min($0, made) } ?? made
+    }
+    let brought = volumes.reduce(0) { $0 + ($1 ?? 0) }
+    let missing = recorded.indices.filter { volumes[$0] == nil }
+    if missing.isEmpty && brought > 0 {
+      // Rounding of recorded volumes is no reason to go to the market.
+      let rest = market != nil ? need.map { $0 - brought }.flatMap { $0 > 1e-6 * brought ? $0 : nil } ?? 0 : 0
+      for (offset, lane) in recorded.enumerated() { share[lane] = (volumes[offset] ?? 0) / (brought + rest) }
+      if let market { share[market] = rest / (brought + rest) }
+      return
+    }
+    estimate(recorded, volumes, missing: missing, brought: brought, need: need, in: graph)
+    if recorded.count > 1 || market != nil {
+      for lane in recorded { isKnown[lane] = false }
+      if let market { isKnown[market] = false }
+    }
+  }
+
+  /// Splits a need whose volumes were not all recorded.
+  private mutating func estimate(
+    _ recorded: [Int], _ volumes: [Double?], missing: [Int], brought: Double, need: Double?,
+    in graph: ProductionGraph
+  ) {
+    // Recorded volumes tell something only if what they leave is known too.
+    let rest = need.map { max(0, $0 - brought) }
+    let usesVolumes = brought > 0 && rest != nil
+    let open = usesVolumes ? missing : Array(recorded.indices)
+    let openPart = usesVolumes ? (rest ?? 0) / (brought + (rest ?? 0)) : 1
+    let sizes = open.map { supply(along: recorded[$0], in: graph) }
+    let total = sizes.reduce(0) { $0 + ($1 ?? 0) }
+    let bySize = total > 0 && !sizes.contains(nil)
+    for (offset, index) in open.enumerated() {
+      share[recorded[index]] = openPart * (bySize ? (sizes[offset] ?? 0) / total : 1 / Double(open.count))
+    }
+    guard usesVolumes else { return }
+    for (index, lane) in recorded.enumerated() {
+      if let volume = volumes[index] { share[lane] = (1 - openPart) * volume / brought }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+public import SupplyModel
+
+/// What still runs under a disruption: which operations are off, and how far each lane is open.
+public struct GraphState: Sendable {
+  /// For each operation, whether it is out of action whatever it is brought.
+  public internal(set) var isOff: [Bool]
+
+  /// For each lane, the part of its baseline that may pass, from 0 to 1.
+  public internal(set) var open: [Double]
+}
+
+extension ProductionGraph {
+  /// The state of the graph under a disruption.
+  ///
+  /// Sites that are planned, suspended or closed are off. If `rigid` is true, a site that loses today's supplier of a
+  /// technology that it needs for running is off; else only if no country can supply it any more. A need of
+  /// unknown purpose stops nothing here; see ``SupplyNetwork/access(to:in:under:onlyFrom:)`` for what is not known.
+  ///
+  /// - Complexity: O(operations + lanes × bans).
+  public func state(under disruption: Disruption, rigid: Bool = false) -> GraphState {
+    var isOff = operations.map { activity in
+      let site = network.sites[activity.site]
+      return !site.isActive
+        || site.technologies.contains {
+          $0.needed == .running
+            && network.access(to: $0, in: site.country, under: disruption, onlyFrom: rigid) == .lost
+        }
+    }
+    for failure in disruption.failures {
+      for (operation, activity) in operations.enumerated() where hits(failure, activity.site) {
+        isOff[operation] = true
+      }
+    }
+    var open = [Double](repeating: 1, count: lanes.count)
+    for ban in disruption.exportBans {
+      for (index, lane) in lanes.enumerated() where lane.crosses(borderOf: ban.country) {
+        if let banned = ban.materials {
+          guard let material = lane.material, banned.contains(material) else { continue }
+        }
+        open[index] = 0
+      }
+    }
+    return GraphState(isOff: isOff, open: open)
+  }
+
+  private func hits(_ element: Element, _ key: Key<Site>) -> Bool {
+    let site = network.sites[key]
+    return switch element {
+    case .site(let failed): failed == key
+    case .operatorOf(let failed): site.operatorKey == failed
+    case .parent(let failed): site.operatorKey.map { network.ultimateParent(of: $0) } == failed
+    case .country(let failed): site.country == failed
+    case .technology: false
+    }
+  }
+
+  /// For each node, whether it can still be made or had.
+  ///
+  /// The least fixpoint of the AND-OR graph: a site that needs nothing starts it, and a loop cannot feed itself. A
+  /// lane that is not fully closed counts as open.
+  ///
+  /// - Complexity: O(nodes + lanes).
+  /// - Source: W. Dowling, J. Gallier, "Linear-time algorithms for testing the satisfiability of propositional Horn
+  ///   formulae", J. Logic Programming 1(3), 1984.
+  public func operability(in state: GraphState) -> [Bool] {
+    derivation(in: state).isOperable
+  }
+
+  /// The operable nodes, and the order in which the fixpoint reached them.
+  func derivation(in state: GraphState) -> (isOperable: [Bool], order: [Int]) {
+    var missing = [Int](repeating: 1, count: nodes.count)
+    for operation in operationNodes { missing[operation] = lanes(into: operation).count }
+    var isOperable = [Bool](repeating: false, count: nodes.count)
+    var order: [Int] = []
+    order.reserveCapacity(nodes.count)
+    for operation in operationNodes where missing[operation] == 0 && !state.isOff[operation] {
+      isOperable[operation] = true
+      order.append(operation)
+    }
+    let (firstOut, out) = lanesOut()
+    var next = 0
+    while next < order.count {
+      let node = order[next]
+      next += 1
+      for position in firstOut[node]..<firstOut[node + 1] {
+        let lane = lanes[out[position]]
+        guard state.open[out[position]] > 0, !isOperable[lane.target] else { continue }
+        missing[lane.target] -= 1
+        if missing[lane.target] > 0 { continue }
+        if lane.target < operations.count, state.isOff[lane.target] { continue }
+        isOperable[lane.target] = true
+        order.append(lane.target)
+      }
+    }
+    return (isOperable, order)
+  }
+
+  /// The lanes grouped by source.
+  func lanesOut() -> (first: [Int], lanes: [Int]) {
+    var first = [Int](repeating: 0, count: nodes.count + 1)
+    for lane in lanes { first[lane.source + 1] += 1 }
+    for node in nodes.indices { first[node + 1] += first[node] }
+    var next = first
+    var out = [Int](repeating: 0, count: lanes.count)
+    for (index, lane) in lanes.enumerated() {
+      out[next[lane.source]] = index
+      next[lane.source] += 1
+    }
+    return (first, out)
+  }
+}
+
+extension ProductionGraph {
+  /// Whether a demand is met before anything is taken away: some lane brings it something.
+  public func baselineIsMet(_ demand: Key<Demand>) -> Bool {
+    lanes(into: node(of: demand)).contains { baseline.share[$0] > 0 }
+  }
+}

@@ -1,0 +1,377 @@
+public import SupplyModel
+
+/// A network as an AND-OR graph: what needs what, and where it may come from.
+///
+/// An operation (a process at a site) needs all of its slots; a slot, an offer, a market and a demand each need at
+/// least one of the lanes that lead into them. The makers of a material in one country meet in an *offer*, and the offers
+/// meet in one *market* for each place where somebody buys, so that a market never takes a lane for each pair of
+/// sites.
+///
+/// Nodes are numbered: operations first, in the order of `operations`, then slots, offers, markets and demands.
+public struct ProductionGraph: Sendable {
+  /// A process at a site; nil stands for a site that passes on what it is brought.
+  public struct Activity: Sendable, Hashable {
+    public let site: Key<Site>
+    public let process: Key<Process>?
+
+    /// Activity of the baseline in base units a year; nil if it is not known.
+    public let baseline: Double?
+  }
+
+  /// What a node is.
+  public enum Node: Sendable, Hashable {
+    case operation(Int)
+
+    /// Slot `slot` of operation `operation`.
+    case slot(operation: Int, slot: Int)
+
+    /// All makers of a material in a country; nil for those whose country is not known.
+    case offer(Key<Material>, Country?)
+
+    /// Where the buyers of one place find a material; nil for buyers whose country is not known.
+    case market(Key<Material>, Place?)
+    case demand(Key<Demand>)
+  }
+
+  /// A way into a node from a node that can fill it.
+  public struct Lane: Sendable, Hashable {
+    public let source: Int
+    public let target: Int
+
+    /// Nil where no material is named, and between an operation's slot and the operation.
+    public let material: Key<Material>?
+
+    /// The country that the lane leaves; nil where the border is not known, or where there is none.
+    public let from: Country?
+
+    /// Where the lane leads; nil where the place is not known.
+    public let to: Place?
+
+    /// The recorded flow behind the lane, if there is one.
+    public let flow: Key<Flow>?
+
+    /// What the recorded flow, or a site's own operation, brings in the baseline, in units of the target's need; nil
+    /// if it is not recorded.
+    let volume: Double?
+
+    /// How much of the target's need one unit of the material meets; 1 where a recipe takes no amount of it.
+    let worth: Double
+
+    /// Whether the lane brings a substitute of what the slot is meant to take.
+    public let isSubstitute: Bool
+
+    /// Whether the lane leads out of `country`.
+    ///
+    /// A buyer whose place is not known counts as abroad.
+    public func crosses(borderOf country: Country) -> Bool {
+      from == country && to?.isAbroad(for: country) ?? true
+    }
+  }
+
+  public let network: SupplyNetwork
+  public let operations: [Activity]
+
+  /// What each slot and each demand takes in the baseline, in units of activity or of the product a year; nil where
+  /// that is not known, and for all other nodes.
+  let need: [Double?]
+  public let nodes: [Node]
+
+  /// All lanes, grouped by target, each group in the order of the network's rows.
+  public let lanes: [Lane]
+  private let firstLane: [Int]
+
+  /// Where each node's supply comes from in the baseline.
+  public private(set) var baseline: BaselineShares
+
+  /// The node of the first demand; demands come last, in the network's order.
+  public let firstDemand: Int
+
+  /// The lanes that lead into `node`.
+  public func lanes(into node: Int) -> Range<Int> { firstLane[node]..<firstLane[node + 1] }
+
+  public var operationNodes: Range<Int> { 0..<operations.count }
+
+  /// The node of a demand.
+  public func node(of demand: Key<Demand>) -> Int { firstDemand + demand.position }
+
+  /// How much of `material` the operation makes in the baseline, in the material's unit a year; nil if not known.
+  public func supply(of material: Key<Material>, by operation: Int) -> Double? {
+    guard let baseline = operations[operation].baseline, let process = operations[operation].process else {
+      return nil
+    }
+    return network.processes[process].outputs.reduce(nil as Double?) { sum, output in
+      output.material == material ? (sum ?? 0) + baseline * output.amount.value : sum
+    }
+  }
+
+  /// Reads a network as an AND-OR graph.
+  ///
+  /// A network without demand gets one for each end product (``SupplyNetwork/withImpliedDemand()``).
+  ///
+  /// - Complexity: O(sites + flows + materials × countries that make them × places that buy them).
+  public init(_ network: SupplyNetwork) {
+    let network = network.withImpliedDemand()
+    var builder = ProductionGraphBuilder(network)
+    builder.build()
+    self.network = network
+    operations = builder.operations
+    nodes = builder.nodes
+    firstDemand = builder.nodes.count - network.demand.count
+
+    // Counting sort by target keeps the lanes of a target in the order in which they were found.
+    var first = [Int](repeating: 0, count: nodes.count + 1)
+    for lane in builder.lanes { first[lane.target + 1] += 1 }
+    for node in nodes.indices { first[node + 1] += first[node] }
+    var next = first
+    var order = [Int](repeating: 0, count: builder.lanes.count)
+    for (index, lane) in builder.lanes.enumerated() {
+      order[next[lane.target]] = index
+      next[lane.target] += 1
+    }
+    lanes = order.map { builder.lanes[$0] }
+    firstLane = first
+    need = builder.need
+    baseline = BaselineShares()
+    baseline = BaselineShares(of: self)
+  }
+}
+
+/// Builds the nodes and lanes of a ``ProductionGraph``.
+private struct ProductionGraphBuilder {
+  let network: SupplyNetwork
+  var operations: [ProductionGraph.Activity] = []
+  var nodes: [ProductionGraph.Node] = []
+  var lanes: [ProductionGraph.Lane] = []
+
+  var need: [Double?] = []
+
+  private var operationsOfSite: [[Int]] = []
+  private var makers: [[Int]] = []
+  private var flowsInto: [[Int]] = []
+  private var flowsToDemand: [[Int]] = []
+  private var isMarket: [Bool] = []
+
+  private struct Offer: Hashable {
+    var material: Key<Material>
+    var country: Country?
+  }
+  private struct Market: Hashable {
+    var material: Key<Material>
+    var place: Place?
+  }
+  private struct Makers {
+    var node: Int
+    var operations: [Int] = []
+  }
+  private var offers: [Offer: Makers] = [:]
+  private var offersOfMaterial: [[Country?]] = []
+  private var markets: [Market: Int] = [:]
+
+  init(_ network: SupplyNetwork) { self.network = network }
+
+  mutating func build() {
+    listOperations()
+    indexFlows()
+    let slots = numberSlots()
+    numberOffers()
+    numberMarkets(slots)
+    nodes += network.demand.keys.map { .demand($0) }
+    connect(slots)
+  }
+
+  private mutating func listOperations() {
+    operationsOfSite = Array(repeating: [], count: network.sites.count)
+    makers = Array(repeating: [], count: network.materials.count)
+    for operation in network.operations {
+      operationsOfSite[operation.site.position].append(operations.count)
+      for output in network.processes[operation.process].outputs
+      where makers[output.material.position].last != operations.count {
+        makers[output.material.position].append(operations.count)
+      }
+      operations.append(
+        .init(site: operation.site, process: operation.process, baseline: operation.baseline?.value))
+    }
+    for site in network.sites.keys where operationsOfSite[site.position].isEmpty {
+      operationsOfSite[site.position].append(operations.count)
+      operations.append(.init(site: site, process: nil, baseline: nil))
+    }
+    nodes = operations.indices.map { .operation($0) }
+  }
+
+  private mutating func indexFlows() {
+    flowsInto = Array(repeating: [], count: network.sites.count)
+    flowsToDemand = Array(repeating: [], count: network.demand.count)
+    for (position, flow) in network.flows.rows.enumerated() where flow.status == .active {
+      switch flow.destination {
+      case .site(let site): flowsInto[site.position].append(position)
+      case .demand(let demand): flowsToDemand[demand.position].append(position)
+      }
+    }
+    isMarket = Array(repeating: false, count: network.materials.count)
+    for material in network.markets { isMarket[material.position] = true }
+  }
+
+  /// A slot to fill: for which operation, with what, and how much of each choice one unit of activity takes.
+  private struct SlotToFill {
+    var node: Int
+    var operation: Int
+    var choices: [Input]
+  }
+
+  private mutating func numberSlots() -> [SlotToFill] {
+    var slots: [SlotToFill] = []
+    for (operation, activity) in operations.enumerated() {
+      let choices: [[Input]] =
+        if let process = activity.process {
+          network.processes[process].slots.map(\.choices)
+        } else {
+          flowsInto[activity.site.position].isEmpty ? [] : [[]]
+        }
+      for (slot, choices) in choices.enumerated() {
+        slots.append(SlotToFill(node: nodes.count, operation: operation, choices: choices))
+        nodes.append(.slot(operation: operation, slot: slot))
+      }
+    }
+    return slots
+  }
+
+  private mutating func numberOffers() {
+    offersOfMaterial = Array(repeating: [], count: network.materials.count)
+    var wanted = isMarket
+    for flow in network.flows.rows {
+      if case .country = flow.origin, let material = flow.material { wanted[material.position] = true }
+    }
+    for material in network.materials.keys where wanted[material.position] {
+      for maker in makers[material.position] {
+        let site = network.sites[operations[maker].site]
+        let offer = Offer(material: material, country: site.country)
+        if offers[offer] == nil {
+          offers[offer] = Makers(node: nodes.count)
+          offersOfMaterial[material.position].append(offer.country)
+          nodes.append(.offer(material, offer.country))
+        }
+        offers[offer]?.operations.append(maker)
+      }
+    }
+  }
+
+  private mutating func numberMarkets(_ slots: [SlotToFill]) {
+    for slot in slots {
+      for choice in slot.choices where isMarket[choice.material.position] {
+        addMarket(Market(material: choice.material, place: place(of: operations[slot.operation].site)))
+      }
+    }
+    for demand in network.demand.rows where isMarket[demand.material.position] {
+      addMarket(Market(material: demand.material, place: demand.place))
+    }
+  }
+
+  private mutating func addMarket(_ market: Market) {
+    guard markets[market] == nil else { return }
+    markets[market] = nodes.count
+    nodes.append(.market(market.material, market.place))
+  }
+
+  private func place(of site: Key<Site>) -> Place? { network.sites[site].country.map { .country($0) } }
+
+  private mutating func connect(_ slots: [SlotToFill]) {
+    need = Array(repeating: nil, count: nodes.count)
+    for slot in slots {
+      let operation = operations[slot.operation]
+      need[slot.node] = operation.baseline
+      addLane(from: slot.node, to: slot.operation)
+      fill(
+        slot.node, choices: slot.choices, at: operation.site, flows: flowsInto[operation.site.position],
+        to: place(of: operation.site))
+    }
+    for material in network.materials.keys {
+      for country in offersOfMaterial[material.position] {
+        guard let offer = offers[Offer(material: material, country: country)] else { continue }
+        for maker in offer.operations {
+          addLane(from: maker, to: offer.node, material, leaving: country, for: country.map { .country($0) })
+        }
+      }
+    }
+    for node in nodes.indices {
+      guard case .market(let material, let place) = nodes[node] else { continue }
+      for country in offersOfMaterial[material.position] {
+        guard let offer = offers[Offer(material: material, country: country)] else { continue }
+        addLane(from: offer.node, to: node, material, leaving: country, for: place)
+      }
+    }
+    for (position, demand) in network.demand.rows.enumerated() {
+      let node = nodes.count - network.demand.count + position
+      need[node] = demand.amount?.value
+      let unit = Input(demand.material, amount: Figure(1, unit: network.materials[demand.material].unit))
+      fill(node, choices: [unit], at: nil, flows: flowsToDemand[position], to: demand.place)
+    }
+  }
+
+  private mutating func addLane(
+    from source: Int, to target: Int, _ material: Key<Material>? = nil, leaving country: Country? = nil,
+    for place: Place? = nil, flow: Key<Flow>? = nil, volume: Double? = nil, worth: Double = 1,
+    isSubstitute: Bool = false
+  ) {
+    lanes.append(
+      .init(
+        source: source, target: target, material: material, from: country, to: place, flow: flow,
+        volume: volume, worth: worth, isSubstitute: isSubstitute))
+  }
+
+  private func makes(_ material: Key<Material>, operation: Int) -> Bool {
+    guard let process = operations[operation].process else { return false }
+    return network.processes[process].outputs.contains { $0.material == material }
+  }
+
+  /// Adds the lanes that can fill a slot or a demand: the site's own operations, recorded flows, the market.
+  ///
+  /// Without choices, whatever the flows bring will do.
+  private mutating func fill(
+    _ target: Int, choices: [Input], at site: Key<Site>?, flows: [Int], to place: Place?
+  ) {
+    for (index, choice) in choices.enumerated() {
+      let worth = choice.amount.value > 0 ? 1 / choice.amount.value : 1
+      if let site {
+        for maker in operationsOfSite[site.position] where makes(choice.material, operation: maker) {
+          addLane(from: maker, to: target, choice.material, worth: worth, isSubstitute: index > 0)
+        }
+      }
+      for flow in flows where network.flows.rows[flow].material == choice.material {
+        addFlow(flow, to: target, for: place, worth: worth, isSubstitute: index > 0)
+      }
+      if let market = markets[.init(material: choice.material, place: place)] {
+        addLane(from: market, to: target, choice.material, worth: worth, isSubstitute: index > 0)
+      }
+    }
+    if choices.isEmpty {
+      for flow in flows { addFlow(flow, to: target, for: place, worth: 1, isSubstitute: false) }
+    }
+  }
+
+  /// Adds a lane for each operation, or for the offer, that a recorded flow comes from.
+  private mutating func addFlow(
+    _ position: Int, to target: Int, for place: Place?, worth: Double, isSubstitute: Bool
+  ) {
+    let flow = network.flows.rows[position]
+    let volume = flow.volume.map { $0.value * worth }
+    switch flow.origin {
+    case .country(let country):
+      guard let material = flow.material, let offer = offers[.init(material: material, country: country)]
+      else { return }
+      addLane(
+        from: offer.node, to: target, material, leaving: country, for: place, flow: Key(position),
+        volume: volume, worth: worth, isSubstitute: isSubstitute)
+    case .site(let site):
+      let sources = operationsOfSite[site.position].filter { operation in
+        guard let material = flow.material, operations[operation].process != nil else { return true }
+        return makes(material, operation: operation)
+      }
+      for source in sources {
+        addLane(
+          from: source, to: target, flow.material, leaving: network.sites[site].country, for: place,
+          flow: Key(position), volume: volume.map { $0 / Double(sources.count) }, worth: worth,
+          isSubstitute: isSubstitute)
+      }
+    }
+  }
+}
