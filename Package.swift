@@ -24,10 +24,13 @@ let package = Package(
     .module("FileFormats", "Diagnostics", "SupplyModel", yams),
     .module("Reports", "Diagnostics", "RiskAnalysis", "SupplyModel"),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
-    .target(name: "CGraphvizShim", dependencies: ["CGraphviz"]),
-    .module("GraphvizRendering", "CGraphviz", "CGraphvizShim", "Reports"),
+    .target(
+      name: "CGraphvizShim", dependencies: ["CGraphviz"],
+      cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]),
+    .module("GraphvizRendering", "CGraphvizShim", "Reports"),
     .module(
-      "Chokepoint", "Diagnostics", "FileFormats", "GraphvizRendering", "Reports", "RiskAnalysis", "SupplyModel"),
+      "Chokepoint", "Diagnostics", "FileFormats", "GraphvizRendering", "Reports", "RiskAnalysis",
+      "SupplyModel"),
     .executableTarget(
       name: "ChokepointCommand", dependencies: ["Chokepoint", argumentParser], swiftSettings: .strict),
 

@@ -11,7 +11,8 @@ enum OutputFile {
       var isDirectory: ObjCBool = false
       let reason =
         FileManager.default.fileExists(atPath: folder.isEmpty ? "." : folder, isDirectory: &isDirectory)
-          && isDirectory.boolValue ? "permission denied, or the disk is full" : "there is no folder '\(folder)'"
+          && isDirectory.boolValue
+        ? "permission denied, or the disk is full" : "there is no folder '\(folder)'"
       throw CommandFailure(code: .notWritten, message: "error: cannot write '\(path)': \(reason)\n")
     }
   }

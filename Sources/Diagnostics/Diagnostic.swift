@@ -93,7 +93,8 @@ extension Unicode.Scalar {
   fileprivate var isHarmless: Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFFF9...0xFFFB,
-      0xFEFF: false
+      0xFEFF:
+      false
     default: true
     }
   }

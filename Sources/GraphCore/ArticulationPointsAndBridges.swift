@@ -121,7 +121,14 @@ extension DirectedGraph {
       }
       node += 1
     }
-    return EdgeIndex.marked(in: isMarked.span)
+
+    var edges = ContiguousArray<EdgeIndex>()
+    place = 0
+    while place < isMarked.count {
+      if isMarked[place] { edges.append(EdgeIndex(place)) }
+      place += 1
+    }
+    return edges
   }
 
   /// The neighbours of each node over edges in either direction, once for each edge, in sparse rows.

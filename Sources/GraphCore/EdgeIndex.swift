@@ -21,16 +21,3 @@ public struct EdgeIndex: Sendable, Hashable, Comparable {
   @inlinable
   public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 }
-
-extension EdgeIndex {
-  /// The edges whose mark is set, in rising order.
-  static func marked(in marks: Span<Bool>) -> ContiguousArray<EdgeIndex> {
-    var edges = ContiguousArray<EdgeIndex>()
-    var edge = 0
-    while edge < marks.count {
-      if marks[edge] { edges.append(EdgeIndex(edge)) }
-      edge += 1
-    }
-    return edges
-  }
-}

@@ -24,8 +24,10 @@ public struct UnboundedFlow: Error, Sendable, Hashable {
 extension DirectedGraph {
   /// Finds a maximum flow from one node to another, and a minimum cut between them.
   ///
-  /// The same as ``maximumFlow(from:to:capacities:)-(some Sequence<NodeIndex>,_,_)`` for one source
-  /// and one sink.
+  /// The same as the method for several sources and sinks, with one of each.
+  ///
+  /// - Throws: ``UnboundedFlow`` if a path of edges of infinite capacity leads from `source` to
+  ///   `sink`, or they are one node.
   public func maximumFlow(
     from source: NodeIndex, to sink: NodeIndex, capacities: Span<Double>
   ) throws(UnboundedFlow) -> MaximumFlow {
@@ -39,7 +41,7 @@ extension DirectedGraph {
   /// what enters and leaves a node agrees up to rounding. Without sources or sinks the flow is 0.
   ///
   /// - Precondition: there is one capacity for each edge, none is negative or not a number; every
-  ///   source and sink is a node of this graph.
+  ///   source and sink is a node of this graph, which has fewer than 2³⁰ edges.
   /// - Throws: ``UnboundedFlow`` if a path of edges of infinite capacity leads from a source to a
   ///   sink, or a source is a sink.
   /// - Complexity: O(n²m) time at worst, whatever the capacities; few passes over the edges on
@@ -50,6 +52,7 @@ extension DirectedGraph {
     from sources: some Sequence<NodeIndex>, to sinks: some Sequence<NodeIndex>, capacities: Span<Double>
   ) throws(UnboundedFlow) -> MaximumFlow {
     precondition(capacities.count == edgeCount, "one capacity for each edge")
+    precondition(edgeCount < 1 << 30, "too many edges")
     var isLimited = true
     var edge = 0
     while edge < capacities.count {
@@ -110,11 +113,32 @@ extension DirectedGraph {
 
 /// What every edge can still carry forwards, and give back.
 private struct ResidualNetwork {
+  /// One direction of an edge, with what it can carry.
   struct Arc {
-    var head: UInt32
-    /// The arc the other way; what one of the two loses the other gains.
-    var mate: UInt32
+    let head: UInt32
+
+    /// The position of the arc the other way in the low bits; the top bit says whether that one is open.
+    ///
+    /// The search from the sinks follows arcs backwards. With the bit it need not look up the other
+    /// arc, which is far away in memory.
+    private var link: UInt32
+
+    /// What the arc can still carry.
     var residual: Double
+
+    init(head: UInt32, mate: UInt32, residual: Double, isMateOpen: Bool) {
+      self.head = head
+      self.residual = residual
+      link = mate
+      self.isMateOpen = isMateOpen
+    }
+
+    var mate: Int { Int(link & 0x7FFF_FFFF) }
+
+    var isMateOpen: Bool {
+      get { link >> 31 == 1 }
+      set { link = link & 0x7FFF_FFFF | (newValue ? 0x8000_0000 : 0) }
+    }
   }
 
   let tails: ContiguousArray<NodeIndex>
@@ -153,7 +177,8 @@ private struct ResidualNetwork {
 
     var forwardArcs = ContiguousArray<UInt32>(repeating: .none, count: edgeCount)
     var places = arcOffsets
-    var arcs = ContiguousArray(repeating: Arc(head: 0, mate: 0, residual: 0), count: arcCount)
+    var arcs = ContiguousArray(
+      repeating: Arc(head: 0, mate: 0, residual: 0, isMateOpen: false), count: arcCount)
     var forwardArc = forwardArcs.mutableSpan
     var next = places.mutableSpan
     var arc = arcs.mutableSpan
@@ -164,8 +189,9 @@ private struct ResidualNetwork {
         next[tail[edge].position] += 1
         let backward = next[head[edge].position]
         next[head[edge].position] += 1
-        arc[Int(forward)] = Arc(head: head[edge].rawValue, mate: backward, residual: capacities[edge])
-        arc[Int(backward)] = Arc(head: tail[edge].rawValue, mate: forward, residual: 0)
+        arc[Int(forward)] = Arc(
+          head: head[edge].rawValue, mate: backward, residual: capacities[edge], isMateOpen: false)
+        arc[Int(backward)] = Arc(head: tail[edge].rawValue, mate: forward, residual: 0, isMateOpen: true)
         forwardArc[edge] = forward
       }
       edge += 1
@@ -232,7 +258,7 @@ private struct ResidualNetwork {
         let arc = arcs[place]
         place += 1
         let next = Int(arc.head)
-        if distance[next] == .none && arcs[Int(arc.mate)].residual > 0 {
+        if arc.isMateOpen && distance[next] == .none {
           distance[next] = farther
           queue[count] = arc.head
           count += 1
@@ -266,7 +292,7 @@ private struct ResidualNetwork {
       guard place < end else {
         guard length > 0 else { return }
         length -= 1
-        node = Int(arc[Int(arc[Int(path[length])].mate)].head)
+        node = Int(arc[arc[Int(path[length])].mate].head)
         cursor[node] += 1
         continue
       }
@@ -286,13 +312,16 @@ private struct ResidualNetwork {
       while step > 0 {
         step -= 1
         let forward = Int(path[step])
-        let backward = Int(arc[forward].mate)
-        arc[forward].residual -= amount
+        let backward = arc[forward].mate
+        let rest = arc[forward].residual - amount
+        arc[forward].residual = rest
+        arc[forward].isMateOpen = true
         arc[backward].residual += amount
-        if arc[forward].residual == 0 { firstFull = step }
+        arc[backward].isMateOpen = rest > 0
+        if rest == 0 { firstFull = step }
       }
       length = firstFull
-      node = Int(arc[Int(arc[Int(path[firstFull])].mate)].head)
+      node = Int(arc[arc[Int(path[firstFull])].mate].head)
     }
   }
 
@@ -333,7 +362,7 @@ private struct ResidualNetwork {
       let arc = arcOfEdge[edge]
       if arc != .none {
         // Rounding may lift what came back above what was there.
-        flow[edge] = min(arcs[Int(arcs[Int(arc)].mate)].residual, capacities[edge])
+        flow[edge] = min(arcs[arcs[Int(arc)].mate].residual, capacities[edge])
         if sourceSide.contains(tails[edge]) && !sourceSide.contains(heads[edge]) {
           cutEdges.append(EdgeIndex(edge))
           value += capacities[edge]

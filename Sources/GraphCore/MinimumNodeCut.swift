@@ -4,7 +4,8 @@ extension DirectedGraph {
   /// Of several such sets it is the one nearest to the source. It is empty if there is no path, and
   /// nil if no set will do: an edge joins the two directly, or they are one node.
   ///
-  /// - Precondition: `source` and `sink` are nodes of this graph.
+  /// - Precondition: `source` and `sink` are nodes of this graph, which has fewer than 2³⁰
+  ///   nodes and edges together.
   /// - Returns: the nodes in rising order.
   /// - Complexity: O(m√n) time, O(n + m) space.
   /// - Source: S. Even, R. Tarjan, "Network flow and testing graph connectivity", SIAM J. Comput.
@@ -14,8 +15,7 @@ extension DirectedGraph {
     guard source != sink else { return nil }
 
     // Node v becomes the edge v from 2v, which all its edges enter, to 2v + 1, which they leave.
-    precondition(
-      2 * nodeCount <= Int(Int32.max) && nodeCount + edgeCount <= Int(Int32.max), "graph too large")
+    precondition(nodeCount + edgeCount < 1 << 30, "graph too large")
     let ends = edgeEnds()
     var sources = ContiguousArray<NodeIndex>()
     var targets = ContiguousArray<NodeIndex>()

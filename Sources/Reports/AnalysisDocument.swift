@@ -1,7 +1,7 @@
 public import RiskAnalysis
 import SupplyModel
 
-/// What `chokepoint analyze --json` prints: the numbers of a ``RiskSummary``, with ids instead of positions.
+/// What `chokepoint analyze --format json` prints: the numbers of a ``RiskSummary``, with ids instead of positions.
 ///
 /// `JSON.md` beside this file describes every field. Shares and losses run from 0 to 1. A field that is nil is written
 /// as `null`.
@@ -274,7 +274,7 @@ extension AnalysisDocument {
   }
 
   /// The document as JSON text; the same document gives the same bytes.
-  public var json: String { jsonText(of: self) }
+  public func json() -> String { jsonText(of: self) }
 
   private static func chokepoints(_ points: [[Element]], in network: SupplyNetwork) -> [Chokepoint] {
     network.demand.keys.flatMap { key in
@@ -328,7 +328,9 @@ private struct SeriesUnits {
     }
   }
 
-  func unit(of series: String, at stage: Key<Stage>) -> String { units[Series(stage: stage, id: series)] ?? "" }
+  func unit(of series: String, at stage: Key<Stage>) -> String {
+    units[Series(stage: stage, id: series)] ?? ""
+  }
 }
 
 extension AnalysisDocument.Concentration {

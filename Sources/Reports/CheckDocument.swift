@@ -2,7 +2,7 @@ public import Diagnostics
 import RiskAnalysis
 public import SupplyModel
 
-/// What `chokepoint check --json` prints: whether a network can be analysed, and what is wrong with it.
+/// What `chokepoint check --format json` prints: whether a network can be analysed, and what is wrong with it.
 ///
 /// `JSON.md` beside this file describes every field. A field that is nil is written as `null`.
 public struct CheckDocument: Sendable, Hashable, Encodable {
@@ -122,7 +122,7 @@ extension CheckDocument {
   }
 
   /// The document as JSON text; the same document gives the same bytes.
-  public var json: String { jsonText(of: self) }
+  public func json() -> String { jsonText(of: self) }
 
   private static func stoppedSites(in graph: ProductionGraph, isOperable: [Bool]) -> [StoppedSite] {
     let network = graph.network

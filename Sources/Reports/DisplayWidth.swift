@@ -4,7 +4,7 @@ extension StringProtocol {
   var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
   /// The text, cut to `width` columns; an ellipsis takes the last of them if anything was cut.
-  func truncated(to width: Int) -> String {
+  func cut(toColumns width: Int) -> String {
     if utf8.count <= width || displayWidth <= width { return String(self) }
     var result = ""
     var column = 0

@@ -93,14 +93,16 @@ extension Unicode.Scalar {
 }
 
 /// The number with at most 9 significant digits; `null` if it is not finite.
+///
+/// What is nearer to 0 than 10⁻¹² is 0: it is what rounding has left of a difference.
 func jsonNumber(_ value: Double) -> String {
   guard value.isFinite else { return "null" }
+  if abs(value) < 1e-12 { return "0" }
   let shortest = "\(roundedToNineDigits(value))"
   return shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest
 }
 
 private func roundedToNineDigits(_ value: Double) -> Double {
-  if value == 0 { return 0 }
   var exponent = 0
   var scaled = abs(value)
   while scaled >= 1e9 {

@@ -27,7 +27,8 @@ struct NotKnown {
   init(of graph: ProductionGraph) {
     let network = graph.network
     var buyers: [Buyer] = []
-    for node in graph.nodes.indices where graph.lanes(into: node).contains(where: { !graph.baseline.isKnown[$0] }) {
+    for node in graph.nodes.indices
+    where graph.lanes(into: node).contains(where: { !graph.baseline.isKnown[$0] }) {
       switch graph.nodes[node] {
       case .slot(let operation, let slot):
         let activity = graph.operations[operation]

@@ -63,17 +63,19 @@ enum ConcentrationLevel: String, Comparable {
   static func < (lhs: Self, rhs: Self) -> Bool { lhs.rank < rhs.rank }
 }
 
-/// The first names of a list and how many more there are: `Silmet, Mount Weld and 3 more`.
+/// The first names of a list and how many more there are: `Silmet · Mount Weld and 3 more`.
+///
+/// Names may hold commas, so commas do not part them.
 ///
 /// Each name is cut to 48 columns.
 func list(_ names: [String], atMost limit: Int) -> String {
   let shown = names.prefix(limit).map { nameText($0) }
   let rest = names.count - shown.count
-  return shown.joined(separator: ", ") + (rest > 0 ? " and \(wholeNumber(rest)) more" : "")
+  return shown.joined(separator: " · ") + (rest > 0 ? " and \(wholeNumber(rest)) more" : "")
 }
 
 /// A name that is fit to stand in a sentence: printable, and of at most 48 columns.
-func nameText(_ name: String) -> String { StyledText.Span(name).text.truncated(to: 48) }
+func nameText(_ name: String) -> String { StyledText.Span(name).text.cut(toColumns: 48) }
 
 /// A word of a command line, quoted for a shell where it must be.
 func shellWord(_ word: String) -> String {

@@ -5,7 +5,9 @@ import Diagnostics
 /// Nothing in it can move the cursor or reorder the text around it: whatever a span is given goes through
 /// `printable(_:)`, so a line break exists only between two lines.
 public struct StyledText: Sendable, Hashable {
-  /// What a part of the text is for. No style says anything that the words do not.
+  /// What a part of the text is for.
+  ///
+  /// No style says anything that the words do not.
   public enum Style: String, Sendable, Hashable, CaseIterable {
     case plain, title, heading, severe, warn, good, dim, strong
 
@@ -53,6 +55,7 @@ public struct StyledText: Sendable, Hashable {
   /// A word that is wider than a line is cut.
   ///
   /// - Parameters:
+  ///   - words: what to add; nothing is added for none.
   ///   - width: the columns of a line, the indent included.
   ///   - indent: the columns left empty before the first line.
   ///   - hanging: the columns left empty before all others; `indent` if it is nil.
@@ -73,7 +76,7 @@ public struct StyledText: Sendable, Hashable {
         line.append(Span(" "))
         column += 1
       }
-      let cut = Span(word.text.truncated(to: max(1, width - column)), word.style)
+      let cut = Span(word.text.cut(toColumns: max(1, width - column)), word.style)
       line.append(cut)
       column += cut.text.displayWidth
     }
@@ -83,6 +86,7 @@ public struct StyledText: Sendable, Hashable {
   /// The text, each line ended by a line feed and without spaces at its end.
   ///
   /// - Parameter colour: whether styles are shown, by ANSI codes; else all text is plain.
+  /// - Returns: the text; empty if there are no lines.
   public func rendered(colour: Bool) -> String {
     var text = ""
     for line in lines {

@@ -43,6 +43,7 @@ public struct TextTable: Sendable {
   /// The table with its header, or nothing if it has no rows.
   ///
   /// - Parameter width: the columns of the terminal; taken as 80 if it is less, as 200 if it is more.
+  /// - Returns: the lines, none of which is wider than that while text columns can give way.
   public func text(width: Int) -> StyledText {
     var text = StyledText()
     if rows.isEmpty { return text }
@@ -76,7 +77,7 @@ public struct TextTable: Sendable {
   private func line(_ cells: [StyledText.Span], _ widths: [Int]) -> [StyledText.Span] {
     var line: [StyledText.Span] = []
     for (column, cell) in cells.enumerated() {
-      let cut = columns[column].isNumber ? cell.text : cell.text.truncated(to: widths[column])
+      let cut = columns[column].isNumber ? cell.text : cell.text.cut(toColumns: widths[column])
       let padding = spaces(widths[column] - cut.displayWidth)
       if column > 0 { line.append(.init("  ")) }
       let span = StyledText.Span(cut, cell.style)

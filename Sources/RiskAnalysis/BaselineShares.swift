@@ -7,11 +7,13 @@ public struct BaselineShares: Sendable {
   /// The shares of a node that is supplied in the baseline add up to 1; those of any other node are 0.
   public fileprivate(set) var share: [Double]
 
-  /// For each lane, whether its share follows from recorded volumes or from the market; else it is an estimate.
+  /// For each lane, whether its share follows from recorded volumes or from the market; else it rests on a figure that
+  /// is not known, and is an estimate.
   public fileprivate(set) var isKnown: [Bool]
 
-  /// For each offer, the baseline supply of its makers together, in the material's unit a year; nil if it is known of
-  /// none, and for all other nodes. Makers of unknown size are left out.
+  /// For each offer, the baseline supply of its makers together, in the material's unit a year.
+  ///
+  /// Nil if it is known of none, and for all other nodes. Makers of unknown size are left out.
   public fileprivate(set) var supplyOfOffer: [Double?]
 
   /// No shares at all.
@@ -24,10 +26,11 @@ public struct BaselineShares: Sendable {
   /// Fits shares to what the network records.
   ///
   /// Only sellers that can operate in the baseline take part. Makers share an offer, and offers share a market, in
-  /// proportion to supply; those of unknown size take no part, unless all are unknown: then all count the same and the
-  /// shares are estimates. A slot or a demand takes what its site makes itself and what recorded flows bring; what is missing
-  /// from a known need comes from the market, if there is one. Where a volume is missing, the lanes without one share
-  /// what the others leave, in proportion to the size of their sellers; all of that is an estimate.
+  /// proportion to supply. The share of a maker of unknown size is an estimate: none, unless all are unknown; then all
+  /// makers count the same. A slot or a demand takes what its site makes itself and what recorded flows bring; what is
+  /// missing from a known need comes from the market, if there is one. Where a volume is missing, the lanes without one
+  /// share what the others leave, in proportion to the size of their sellers; all of that is an estimate. So is the
+  /// split between recorded flows and the rest where the need is not known.
   ///
   /// - Complexity: O(lanes).
   init(of graph: ProductionGraph) {
@@ -36,12 +39,16 @@ public struct BaselineShares: Sendable {
     supplyOfOffer = Array(repeating: nil, count: graph.nodes.count)
     let isOperable = graph.operability(in: graph.state(under: .none))
     func live(_ node: Int) -> [Int] { graph.lanes(into: node).filter { isOperable[graph.lanes[$0].source] } }
+    var makers = [Int](repeating: 0, count: graph.nodes.count)
+    var allAreKnown = [Bool](repeating: true, count: graph.nodes.count)
     for node in graph.nodes.indices {
       guard case .offer = graph.nodes[node] else { continue }
-      let makers = live(node)
-      let supplies = makers.map { supply(along: $0, in: graph) }
-      splitBySupply(makers, supplies)
+      let lanes = live(node)
+      let supplies = lanes.map { supply(along: $0, in: graph) }
+      splitBySupply(lanes, supplies, makers: lanes.map { _ in 1 }, areKnown: supplies.map { $0 != nil })
       supplyOfOffer[node] = supplies.reduce(nil) { sum, supply in supply.map { (sum ?? 0) + $0 } ?? sum }
+      makers[node] = lanes.count
+      allAreKnown[node] = !supplies.contains(nil)
     }
     for node in graph.nodes.indices {
       switch graph.nodes[node] {
@@ -50,7 +57,10 @@ public struct BaselineShares: Sendable {
       case .offer: break
       case .market:
         let offers = live(node)
-        splitBySupply(offers, offers.map { supply(along: $0, in: graph) })
+        let sources = offers.map { graph.lanes[$0].source }
+        splitBySupply(
+          offers, offers.map { supply(along: $0, in: graph) }, makers: sources.map { makers[$0] },
+          areKnown: sources.map { allAreKnown[$0] })
       case .slot, .demand: fill(node, from: live(node), in: graph)
       }
     }
@@ -69,15 +79,15 @@ public struct BaselineShares: Sendable {
     }
   }
 
-  private mutating func splitBySupply(_ lanes: [Int], _ supplies: [Double?]) {
+  private mutating func splitBySupply(
+    _ lanes: [Int], _ supplies: [Double?], makers: [Int], areKnown: [Bool]
+  ) {
     let total = supplies.reduce(0) { $0 + ($1 ?? 0) }
+    let count = makers.reduce(0, +)
     for (offset, lane) in lanes.enumerated() {
-      if total > 0 {
-        share[lane] = (supplies[offset] ?? 0) / total
-      } else {
-        share[lane] = 1 / Double(lanes.count)
-        isKnown[lane] = lanes.count == 1
-      }
+      share[lane] =
+        total > 0 ? (supplies[offset] ?? 0) / total : Double(makers[offset]) / Double(count)
+      isKnown[lane] = lanes.count == 1 || total > 0 && areKnown[offset]
     }
   }
 
@@ -94,26 +104,51 @@ public struct BaselineShares: Sendable {
     }
 
     let need = graph.need[node]
-    let volumes = recorded.map { lane -> Double? in
+    let partOfFlow = partsOfFlows(recorded, in: graph)
+    let volumes = zip(recorded, partOfFlow).map { lane, part -> Double? in
       let row = graph.lanes[lane]
-      if row.flow != nil { return row.volume }
+      if row.flow != nil { return row.volume.map { $0 * part } }
       guard let made = supply(along: lane, in: graph) else { return nil }
       return need.map { min($0, made) } ?? made
     }
     let brought = volumes.reduce(0) { $0 + ($1 ?? 0) }
     let missing = recorded.indices.filter { volumes[$0] == nil }
+    if missing.isEmpty, brought == 0, let market, let need, need > 0 {
+      share[market] = 1
+      return
+    }
     if missing.isEmpty && brought > 0 {
       // Rounding of recorded volumes is no reason to go to the market.
       let rest = market != nil ? need.map { $0 - brought }.flatMap { $0 > 1e-6 * brought ? $0 : nil } ?? 0 : 0
       for (offset, lane) in recorded.enumerated() { share[lane] = (volumes[offset] ?? 0) / (brought + rest) }
       if let market { share[market] = rest / (brought + rest) }
+      // Without the need, nobody knows what the market adds, nor how much of its own the site keeps.
+      let dependsOnNeed = market != nil || recorded.count > 1 && recorded.contains { graph.lanes[$0].flow == nil }
+      if need == nil && dependsOnNeed { markAsEstimates(recorded, market) }
       return
     }
     estimate(recorded, volumes, missing: missing, brought: brought, need: need, in: graph)
-    if recorded.count > 1 || market != nil {
-      for lane in recorded { isKnown[lane] = false }
-      if let market { isKnown[market] = false }
+    if recorded.count > 1 || market != nil { markAsEstimates(recorded, market) }
+  }
+
+  private mutating func markAsEstimates(_ recorded: [Int], _ market: Int?) {
+    for lane in recorded { isKnown[lane] = false }
+    if let market { isKnown[market] = false }
+  }
+
+  /// For each lane, its part of the recorded flow behind it: several operations of a site that send one flow each send as
+  /// much. Lanes of one flow stand side by side.
+  private func partsOfFlows(_ lanes: [Int], in graph: ProductionGraph) -> [Double] {
+    var parts = [Double](repeating: 1, count: lanes.count)
+    var start = 0
+    while start < lanes.count {
+      let row = graph.lanes[lanes[start]]
+      var end = start + 1
+      while row.flow != nil, end < lanes.count, graph.lanes[lanes[end]].flow == row.flow { end += 1 }
+      for position in start..<end { parts[position] = 1 / Double(end - start) }
+      start = end
     }
+    return parts
   }
 
   /// Splits a need whose volumes were not all recorded.

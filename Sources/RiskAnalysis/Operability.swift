@@ -1,3 +1,4 @@
+import GraphCore
 public import SupplyModel
 
 /// What still runs under a disruption: which operations are off, and how far each lane is open.
@@ -77,14 +78,14 @@ extension ProductionGraph {
       isOperable[operation] = true
       order.append(operation)
     }
-    let (firstOut, out) = lanesOut()
     var next = 0
     while next < order.count {
       let node = order[next]
       next += 1
-      for position in firstOut[node]..<firstOut[node + 1] {
-        let lane = lanes[out[position]]
-        guard state.open[out[position]] > 0, !isOperable[lane.target] else { continue }
+      for position in lanesOutOf.edges(from: NodeIndex(node)) {
+        let index = lanesOutOf.edgeIndices[position].position
+        let lane = lanes[index]
+        guard state.open[index] > 0, !isOperable[lane.target] else { continue }
         missing[lane.target] -= 1
         if missing[lane.target] > 0 { continue }
         if lane.target < operations.count, state.isOff[lane.target] { continue }
@@ -93,20 +94,6 @@ extension ProductionGraph {
       }
     }
     return (isOperable, order)
-  }
-
-  /// The lanes grouped by source.
-  func lanesOut() -> (first: [Int], lanes: [Int]) {
-    var first = [Int](repeating: 0, count: nodes.count + 1)
-    for lane in lanes { first[lane.source + 1] += 1 }
-    for node in nodes.indices { first[node + 1] += first[node] }
-    var next = first
-    var out = [Int](repeating: 0, count: lanes.count)
-    for (index, lane) in lanes.enumerated() {
-      out[next[lane.source]] = index
-      next[lane.source] += 1
-    }
-    return (first, out)
   }
 }
 

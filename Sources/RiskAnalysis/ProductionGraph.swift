@@ -1,3 +1,4 @@
+import GraphCore
 public import SupplyModel
 
 /// A network as an AND-OR graph: what needs what, and where it may come from.
@@ -50,8 +51,8 @@ public struct ProductionGraph: Sendable {
     /// The recorded flow behind the lane, if there is one.
     public let flow: Key<Flow>?
 
-    /// What the recorded flow, or a site's own operation, brings in the baseline, in units of the target's need; nil
-    /// if it is not recorded.
+    /// What the recorded flow brings in the baseline, in units of the target's need; nil if it is not recorded. The lanes
+    /// of a flow from several operations of a site each say the whole of it.
     let volume: Double?
 
     /// How much of the target's need one unit of the material meets; 1 where a recipe takes no amount of it.
@@ -78,7 +79,12 @@ public struct ProductionGraph: Sendable {
 
   /// All lanes, grouped by target, each group in the order of the network's rows.
   public let lanes: [Lane]
-  private let firstLane: [Int]
+
+  /// From each target to its sources, in the order of `lanes`.
+  private let lanesInto: DirectedGraph
+
+  /// From each source to its targets; an edge has the position of its lane as its index.
+  let lanesOutOf: DirectedGraph
 
   /// Where each node's supply comes from in the baseline.
   public private(set) var baseline: BaselineShares
@@ -87,7 +93,7 @@ public struct ProductionGraph: Sendable {
   public let firstDemand: Int
 
   /// The lanes that lead into `node`.
-  public func lanes(into node: Int) -> Range<Int> { firstLane[node]..<firstLane[node + 1] }
+  public func lanes(into node: Int) -> Range<Int> { lanesInto.edges(from: NodeIndex(node)) }
 
   public var operationNodes: Range<Int> { 0..<operations.count }
 
@@ -118,18 +124,11 @@ public struct ProductionGraph: Sendable {
     nodes = builder.nodes
     firstDemand = builder.nodes.count - network.demand.count
 
-    // Counting sort by target keeps the lanes of a target in the order in which they were found.
-    var first = [Int](repeating: 0, count: nodes.count + 1)
-    for lane in builder.lanes { first[lane.target + 1] += 1 }
-    for node in nodes.indices { first[node + 1] += first[node] }
-    var next = first
-    var order = [Int](repeating: 0, count: builder.lanes.count)
-    for (index, lane) in builder.lanes.enumerated() {
-      order[next[lane.target]] = index
-      next[lane.target] += 1
-    }
-    lanes = order.map { builder.lanes[$0] }
-    firstLane = first
+    let into = DirectedGraph(nodeCount: nodes.count, edges: builder.lanes.map { ($0.target, $0.source) })
+    let lanes = into.edgeIndices.map { builder.lanes[$0.position] }
+    self.lanes = lanes
+    lanesInto = into
+    lanesOutOf = DirectedGraph(nodeCount: nodes.count, edges: lanes.map { ($0.source, $0.target) })
     need = builder.need
     baseline = BaselineShares()
     baseline = BaselineShares(of: self)
@@ -336,41 +335,47 @@ private struct ProductionGraphBuilder {
           addLane(from: maker, to: target, choice.material, worth: worth, isSubstitute: index > 0)
         }
       }
-      for flow in flows where network.flows.rows[flow].material == choice.material {
-        addFlow(flow, to: target, for: place, worth: worth, isSubstitute: index > 0)
+      for flow in flows where network.flows.rows[flow].material ?? choice.material == choice.material {
+        addFlow(flow, of: choice.material, to: target, for: place, worth: worth, isSubstitute: index > 0)
       }
       if let market = markets[.init(material: choice.material, place: place)] {
         addLane(from: market, to: target, choice.material, worth: worth, isSubstitute: index > 0)
       }
     }
     if choices.isEmpty {
-      for flow in flows { addFlow(flow, to: target, for: place, worth: 1, isSubstitute: false) }
+      for flow in flows {
+        let material = network.flows.rows[flow].material
+        addFlow(flow, of: material, to: target, for: place, worth: 1, isSubstitute: false)
+      }
     }
   }
 
   /// Adds a lane for each operation, or for the offer, that a recorded flow comes from.
+  ///
+  /// A flow that names no material brings any that the target takes and the seller can send. How much of which it brings
+  /// to a site is then not known; a demand takes only one.
   private mutating func addFlow(
-    _ position: Int, to target: Int, for place: Place?, worth: Double, isSubstitute: Bool
+    _ position: Int, of material: Key<Material>?, to target: Int, for place: Place?, worth: Double,
+    isSubstitute: Bool
   ) {
     let flow = network.flows.rows[position]
-    let volume = flow.volume.map { $0.value * worth }
+    let isOfOneMaterial = if case .demand = flow.destination { true } else { flow.material == material }
+    let volume = isOfOneMaterial ? flow.volume.map { $0.value * worth } : nil
     switch flow.origin {
     case .country(let country):
-      guard let material = flow.material, let offer = offers[.init(material: material, country: country)]
-      else { return }
+      guard let material, let offer = offers[.init(material: material, country: country)] else { return }
       addLane(
         from: offer.node, to: target, material, leaving: country, for: place, flow: Key(position),
         volume: volume, worth: worth, isSubstitute: isSubstitute)
     case .site(let site):
       let sources = operationsOfSite[site.position].filter { operation in
-        guard let material = flow.material, operations[operation].process != nil else { return true }
+        guard let material, operations[operation].process != nil else { return true }
         return makes(material, operation: operation)
       }
       for source in sources {
         addLane(
-          from: source, to: target, flow.material, leaving: network.sites[site].country, for: place,
-          flow: Key(position), volume: volume.map { $0 / Double(sources.count) }, worth: worth,
-          isSubstitute: isSubstitute)
+          from: source, to: target, material, leaving: network.sites[site].country, for: place,
+          flow: Key(position), volume: volume, worth: worth, isSubstitute: isSubstitute)
       }
     }
   }

@@ -32,7 +32,8 @@ extension ProductionGraph {
   /// Substitutes count only as far as the baseline uses them. Where the split among suppliers was not recorded, `least`
   /// and `most` give the split all to the worst and to the best of them.
   ///
-  /// - Parameter disruption: what is taken away; a technology is lost with the country that supplies it today.
+  /// A technology is lost with the country that supplies it today.
+  ///
   /// - Complexity: O(lanes × passes); a pass that changes no level by more than 10⁻¹² is the last, and at most 10,000
   ///   are made.
   public func rigidLevels(under disruption: Disruption) -> RigidLevels {

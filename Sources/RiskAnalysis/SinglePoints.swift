@@ -2,8 +2,10 @@ import SupplyModel
 
 /// For each demand, the single elements whose failure stops it.
 public struct SinglePoints: Sendable {
-  /// For each demand, in the network's order: its single points of failure, level by level, each level in the order of
-  /// its table. Empty for a demand that cannot be met in the first place.
+  /// For each demand, in the network's order, its single points of failure.
+  ///
+  /// They come level by level, each level in the order of its table. Empty for a demand that cannot be met in
+  /// the first place.
   public let ofDemand: [[Element]]
 
   /// For each demand, whether it can be met.

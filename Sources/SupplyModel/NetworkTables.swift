@@ -109,7 +109,8 @@ public struct Operator: Identified {
   public let note: String?
 
   public init(
-    id: String, name: String? = nil, parent: Key<Operator>? = nil, country: Country? = nil, note: String? = nil
+    id: String, name: String? = nil, parent: Key<Operator>? = nil, country: Country? = nil,
+    note: String? = nil
   ) {
     self.id = id
     self.name = name ?? id

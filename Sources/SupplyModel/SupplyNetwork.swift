@@ -30,7 +30,8 @@ public struct SupplyNetwork: Sendable, Hashable {
   public init(
     id: String, title: String? = nil, asOf: String? = nil, stages: [Stage] = [],
     elementGroups: [ElementGroup] = [], sources: [Source] = [], materials: [Material] = [],
-    technologies: [Technology] = [], operators: [Operator] = [], processes: [Process] = [], sites: [Site] = [],
+    technologies: [Technology] = [], operators: [Operator] = [], processes: [Process] = [],
+    sites: [Site] = [],
     operations: [Operation] = [], flows: [Flow] = [], markets: [Key<Material>] = [], stocks: [Stock] = [],
     demand: [Demand] = [], statistics: [Statistic] = []
   ) {

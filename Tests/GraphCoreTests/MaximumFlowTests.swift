@@ -39,8 +39,7 @@ struct MaximumFlowTests {
     #expect(found.cutEdges == edges([4, 7, 9]))
   }
 
-  // J. Picard, M. Queyranne, "On the structure of all minimum cuts in a network", 1980, as in networkx
-  // 3.6.1, `test_digraph4`; node 0 is x, 1 to 5 are a to e, 6 is y.
+  // J. Picard, M. Queyranne, as in networkx 3.6.1, `test_digraph4`; node 0 is x, 1 to 5 are a to e, 6 is y.
   @Test("the network of Picard and Queyranne carries 3")
   func picardQueyranne() throws {
     let graph = DirectedGraph(

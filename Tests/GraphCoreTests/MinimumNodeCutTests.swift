@@ -19,7 +19,7 @@ struct MinimumNodeCutTests {
     #expect(graph.minimumNodeCut(from: NodeIndex(1), to: NodeIndex(1)) == nil)
   }
 
-  // U. Brandes, T. Erlebach (eds.), "Network analysis", 2005, fig. 7.1, as in networkx 3.6.1,
+  // U. Brandes, T. Erlebach (eds.), "Network analysis", 2005, fig. 1 as numbered in networkx 3.6.1,
   // `connectivity/tests/test_cuts.py`.
   @Test("the graph of Brandes and Erlebach falls apart without nodes 6 and 7, or without three edges")
   func brandesErlebach() throws {

@@ -54,6 +54,14 @@ struct PreconditionTests {
     }
   }
 
+  @Test("a total needs one weight for each node")
+  func missingWeights() async {
+    await #expect(processExitsWith: .failure) {
+      let tree = DirectedGraph(nodeCount: 2, edges: []).dominators(from: [NodeIndex(0)])
+      _ = tree.totals(of: [1.0].span)
+    }
+  }
+
   @Test("sets of nodes that are joined belong to graphs of one size")
   func differentUniverses() async {
     await #expect(processExitsWith: .failure) {

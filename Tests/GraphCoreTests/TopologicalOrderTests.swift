@@ -59,8 +59,8 @@ struct TopologicalOrderTests {
   func deep() throws {
     #expect(try longPath.topologicalOrder().last == NodeIndex(999_999))
     let ring = DirectedGraph(
-      nodeCount: 100_000, edges: (0..<100_000).lazy.map { ($0, ($0 + 1) % 100_000) })
+      nodeCount: 30_000, edges: (0..<30_000).lazy.map { ($0, ($0 + 1) % 30_000) })
     let cycle = try #require(throws: DirectedCycle.self) { try ring.topologicalOrder() }
-    #expect(cycle.nodes.count == 100_000)
+    #expect(cycle.nodes.count == 30_000)
   }
 }

@@ -127,7 +127,7 @@ struct DiagramFlows: Sendable {
   /// its largest.
   func drawn(in cells: DiagramCells) -> [DiagramFlow] {
     var isDrawn = [Bool](repeating: false, count: flows.count)
-    var count = [Int: Int]()
+    var count: [Int: Int] = [:]
     var largest: [Int: Int] = [:]
     var hasSecond: Set<Int> = []
     for (index, flow) in flows.enumerated() {

@@ -49,7 +49,9 @@ struct DiagramOrder: Sendable {
   private static func heights(_ columns: [[Int]], cellCount: Int) -> [Double] {
     var height = [Double](repeating: 0, count: cellCount)
     for column in columns {
-      for (offset, cell) in column.enumerated() { height[cell] = Double(offset) - Double(column.count - 1) / 2 }
+      for (offset, cell) in column.enumerated() {
+        height[cell] = Double(offset) - Double(column.count - 1) / 2
+      }
     }
     return height
   }

@@ -45,8 +45,9 @@ struct DiagramModel {
   /// For each column that has boxes, its cells from top to bottom.
   let columns: [[Int]]
 
-  /// For each cell, the part of the baseline that a scenario takes, from 0 to 1; nil where nothing is made in the first
-  /// place. All are 0 without a scenario.
+  /// For each cell, the part of the baseline that a scenario takes, from 0 to 1.
+  ///
+  /// Nil where nothing is made in the first place; all others are 0 without a scenario.
   let loss: [Double?]
 
   /// For each cell, whether one of its sites is a single point of failure of some product in the scenario.
@@ -157,7 +158,8 @@ private struct DiagramDrawing {
         in: cluster)
       for cell in column { nodes[cell] = picture.addNode(box(cell), in: cluster) }
       let foot = addText(
-        [.font(color: theme.muted, size: 10, [.text(isProducts ? productsFoot : stageFoot(stage))])], in: cluster)
+        [.font(color: theme.muted, size: 10, [.text(isProducts ? productsFoot : stageFoot(stage))])],
+        in: cluster)
 
       let members = column.compactMap { nodes[$0] }
       picture.addRank(of: [head] + members + [foot])
@@ -182,7 +184,9 @@ private struct DiagramDrawing {
       [
         .shape: "plain", .style: "",
         .label: .html(
-          .table(.init(style: .init(border: 0, padding: 2, spacing: 0), cellBorder: 0, rows: [[.init(.text(runs))]]))
+          .table(
+            .init(
+              style: .init(border: 0, padding: 2, spacing: 0), cellBorder: 0, rows: [[.init(.text(runs))]]))
         ),
       ], in: cluster)
   }
@@ -191,7 +195,7 @@ private struct DiagramDrawing {
     guard let row = model.concentration(ofStage: stage), let largest = row.largest else {
       return "sizes not known"
     }
-    return "largest \(largest.id) \(percent(largest.share))   ·   HHI \(grouped(row.hhi))"
+    return "largest \(largest.id) \(percent(largest.share))   ·   HHI \(wholeNumber(row.hhi))"
   }
 
   private var productsFoot: String {
@@ -263,7 +267,7 @@ private struct DiagramDrawing {
     let name = HTMLLabel.Cell(
       style: .init(alignment: .left, width: 112),
       .text([
-        .bold([.font(color: look.ink, size: 11, [.text(cell.name.truncated(to: 20))])]),
+        .bold([.font(color: look.ink, size: 11, [.text(cell.name.truncated(to: 20))])])
       ]))
     var second: HTMLLabel
     if case .demand(let demand) = cell.content {
@@ -277,7 +281,9 @@ private struct DiagramDrawing {
       rows: [
         [
           badge, HTMLLabel.Cell(style: .init(width: 4)), name,
-          HTMLLabel.Cell(style: .init(alignment: .right, width: model.scenario == nil ? 2 : 46), rows: 2, lossText(index, look)),
+          HTMLLabel.Cell(
+            style: .init(alignment: .right, width: model.scenario == nil ? 2 : 46), rows: 2,
+            lossText(index, look)),
         ],
         [HTMLLabel.Cell(style: .init(alignment: .left, height: 11), columns: 3, second)],
       ])
@@ -408,9 +414,12 @@ private struct DiagramDrawing {
       text: model.singlePointCount == 1 ? "single point of failure" : "single points of failure")
     let products = model.network.demand.count
     if model.scenario != nil {
-      let hurt = model.loss.indices.count { !model.cells.cells[$0].sites.isEmpty && (model.loss[$0] ?? 0) >= 0.5 }
+      let hurt = model.loss.indices.count {
+        !model.cells.cells[$0].sites.isEmpty && (model.loss[$0] ?? 0) >= 0.5
+      }
       return [
-        KeyFigure(value: percent(model.outcome.meanLoss), text: "lost in the mean of all products", isSevere: true),
+        KeyFigure(
+          value: percent(model.outcome.meanLoss), text: "lost in the mean of all products", isSevere: true),
         KeyFigure(value: "\(model.outcome.stops.count) of \(products)", text: "products stop"),
         KeyFigure(value: "\(hurt)", text: "boxes lose half or more"), points,
       ]
@@ -419,13 +428,16 @@ private struct DiagramDrawing {
     guard let worst = rows.max(by: { $0.hhi < $1.hhi }), let largest = worst.largest else { return [points] }
     let stage = model.network.stages[worst.stage].name.lowercased()
     return [
-      KeyFigure(value: percent(largest.share), text: "of stage “\(stage)” in \(largest.name)".truncated(to: 48), isSevere: true),
+      KeyFigure(
+        value: percent(largest.share), text: "of stage “\(stage)” in \(largest.name)".truncated(to: 48),
+        isSevere: true),
       KeyFigure(value: percent(worst.nMinus1), text: "left there without it"), points,
     ]
   }
 
   private var title: HTMLLabel.Table {
-    let subtitle = model.scenario.map { "Scenario: \($0.title)" } ?? "Baseline: who makes what, stage by stage"
+    let subtitle =
+      model.scenario.map { "Scenario: \($0.title)" } ?? "Baseline: who makes what, stage by stage"
     let figures = figures
     var row: [HTMLLabel.Cell] = [
       .init(

@@ -1,0 +1,131 @@
+import Diagnostics
+import Foundation
+import Reports
+import RiskAnalysis
+import SupplyModel
+import TestSupport
+import Testing
+
+struct JSONDocumentTests {
+  private func json(_ network: SupplyNetwork) -> String {
+    AnalysisDocument(of: RiskSummary(of: network)).json()
+  }
+
+  private func parsed(_ json: String) throws -> [String: Any] {
+    try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+  }
+
+  @Test("the analysis of the example is what it was")
+  func golden() throws {
+    try expectSnapshot(json(exampleNetwork()), "analysis.json")
+  }
+
+  @Test("the same network gives the same bytes")
+  func deterministic() throws {
+    #expect(try json(exampleNetwork()) == json(exampleNetwork()))
+  }
+
+  @Test("an empty network gives empty lists")
+  func empty() throws {
+    let object = try parsed(json(SupplyNetwork(id: "nothing")))
+    for key in ["concentration", "chokepoints", "bans", "technologyBans", "products"] {
+      #expect((object[key] as? [Any])?.isEmpty == true)
+    }
+    let network = try #require(object["network"] as? [String: Any])
+    #expect(network["asOf"] is NSNull)
+  }
+
+  @Test("a network without demand has its end products")
+  func impliedDemand() throws {
+    var network = try exampleNetwork()
+    network.demand = Table()
+    network.flows = Table()
+    let products = try #require(try parsed(json(network))["products"] as? [[String: Any]])
+    #expect(products.map { $0["id"] as? String } == ["magnet", "alloy", "powder"])
+    #expect(products[0]["amount"] is NSNull && products[0]["place"] as? String == "WW")
+  }
+
+  @Test("names come through unchanged and cannot control a terminal", arguments: hostileTexts)
+  func hostile(name: String) throws {
+    let text = try json(hostileNetwork(name))
+    #expect(isHarmless(text))
+    let network = try #require(try parsed(text)["network"] as? [String: Any])
+    let title = try #require(network["title"] as? String)
+    #expect(title.unicodeScalars.elementsEqual(name.unicodeScalars))
+  }
+
+  @Test("a figure that is too large to compute with does no harm")
+  func overflow() throws {
+    var network = try exampleNetwork()
+    network.operations = try network.operations.map {
+      Operation(
+        site: $0.site, process: $0.process,
+        output: Figure(Double.greatestFiniteMagnitude, unit: try Unit("t/yr")))
+    }
+    _ = try parsed(json(network))
+    _ = AnalysisText.text(of: RiskSummary(of: network), top: 10, width: 100, named: "x").rendered(
+      colour: true)
+  }
+
+  @Test("the document agrees with JSONEncoder on every value but for rounding")
+  func agreesWithFoundation() throws {
+    let document = AnalysisDocument(of: RiskSummary(of: try exampleNetwork()))
+    let reference = try JSONSerialization.jsonObject(with: JSONEncoder().encode(document))
+    #expect(agree(try parsed(document.json()), reference))
+  }
+
+  /// Whether two trees hold the same, where a null on the left may be missing on the right.
+  private func agree(_ ours: Any, _ theirs: Any?) -> Bool {
+    switch (ours, theirs) {
+    case (let ours as [String: Any], let theirs as [String: Any]):
+      return theirs.keys.allSatisfy { ours[$0] != nil } && ours.allSatisfy { agree($0.value, theirs[$0.key]) }
+    case (let ours as [Any], let theirs as [Any]):
+      return ours.count == theirs.count && zip(ours, theirs).allSatisfy { agree($0, $1) }
+    case (let ours as String, let theirs as String): return ours == theirs
+    case (let ours as NSNumber, let theirs as NSNumber):
+      return abs(ours.doubleValue - theirs.doubleValue) <= max(1e-12, 1e-8 * abs(theirs.doubleValue))
+    case (is NSNull, nil): return true
+    default: return false
+    }
+  }
+
+  @Test("JSON.md describes every field and no other", arguments: ["analysis", "check"])
+  func documented(part: String) throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/Reports/JSON.md").standardized
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let section = try #require(text.components(separatedBy: "<!-- \(part) -->").dropFirst().first)
+      .components(separatedBy: "\n## ")[0]
+    let documented = section.split(separator: "\n").filter { $0.hasPrefix("| `") }.map {
+      String($0.dropFirst(3).prefix { $0 != "`" })
+    }
+    #expect(Set(documented).count == documented.count)
+    #expect(Set(documented) == (try fields(of: part)))
+  }
+
+  /// The paths of all fields that come out, with `[]` after the name of a list.
+  private func fields(of part: String) throws -> Set<String> {
+    let documents: [String]
+    if part == "analysis" {
+      documents = [json(try exampleNetwork())]
+    } else {
+      let diagnostic = Diagnostic(
+        id: "x", severity: .warning, "y", at: SourcePlace(file: "f", line: 1, column: 1))
+      documents = [CheckDocument(of: try exampleNetwork(), diagnostics: [diagnostic]).json()]
+    }
+    var fields: Set<String> = []
+    var pending: [(path: String, value: Any)] = try documents.map { ("", try parsed($0)) }
+    while let (path, value) = pending.popLast() {
+      if let object = value as? [String: Any] {
+        for (key, value) in object {
+          let field = path.isEmpty ? key : "\(path).\(key)"
+          fields.insert(field)
+          pending.append((field, value))
+        }
+      } else if let list = value as? [Any] {
+        pending += list.map { ("\(path)[]", $0) }
+      }
+    }
+    return fields
+  }
+}

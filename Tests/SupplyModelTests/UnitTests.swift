@@ -1,0 +1,103 @@
+import SupplyModel
+import Testing
+
+struct UnitTests {
+  @Test(
+    "units have a dimension, a factor and perhaps a substance",
+    arguments: [
+      ("t", .init(.mass), 1, nil), ("kt REO/yr", .init(.mass, time: -1), 1000, "REO"),
+      ("t of magnet", .init(.mass), 1, "magnet"), ("M/yr", .init(.count, time: -1), 1e6, nil),
+      ("kg/d", .init(.mass, time: -1), 0.365, nil), ("d", .duration, 1, nil), ("wk", .duration, 7, nil),
+      ("yr", .duration, 365, nil), ("%", .ratio, 0.01, nil), ("", .ratio, 1, nil),
+      ("GW", .init(.power), 1e3, nil),
+      ("t NdPr oxide / yr", .init(.mass, time: -1), 1, "NdPr oxide"),
+    ] as [(String, Dimension, Double, String?)])
+  func known(text: String, dimension: Dimension, factor: Double, substance: String?) throws {
+    let unit = try Unit(text)
+    #expect(unit.dimension == dimension)
+    #expect(abs(unit.factor - factor) <= 1e-12 * factor)
+    #expect(unit.substance == substance)
+  }
+
+  @Test(
+    "what is no unit is refused",
+    arguments: [
+      "tonnes", "T", "mt", "t/", "t/kg", "/yr", "t//yr", "t/yr/yr", "d/yr", "kt REO/fortnight", "%/yr",
+    ])
+  func refused(text: String) {
+    #expect(throws: UnitError.self) { try Unit(text) }
+  }
+
+  @Test("units count the same as far as they say what they count")
+  func substances() throws {
+    let reo = try Unit("t REO/yr")
+    #expect(reo.countsSame(as: try Unit("kt reo/yr")))
+    #expect(reo.countsSame(as: try Unit("t/yr")))
+    #expect(!reo.countsSame(as: try Unit("t magnet/yr")))
+  }
+}
+
+struct CountryTests {
+  @Test("countries go by their ISO code, Norway included")
+  func codes() {
+    #expect(Country(code: "NO")?.name == "Norway")
+    #expect(Country(code: "cn")?.code == "CN")
+    #expect(Country(code: "EU") == nil)
+    #expect(Country(code: "") == nil)
+    #expect(Country.allCodes.count == 250)
+  }
+
+  @Test("the known blocs have their members")
+  func blocs() {
+    #expect(Bloc.known.map(\.members.count) == [27, 7])
+  }
+
+  @Test("a border lies between a country and another place, not inside a bloc")
+  func borders() throws {
+    let germany = try #require(Country(code: "DE"))
+    let china = try #require(Country(code: "CN"))
+    let union = Bloc.known[0]
+    #expect(Place.country(germany).isAbroad(for: china))
+    #expect(!Place.country(germany).isAbroad(for: germany))
+    #expect(!Place.bloc(union).isAbroad(for: germany))
+    #expect(Place.bloc(union).isAbroad(for: china))
+    #expect(!Place.anywhere.isAbroad(for: china))
+  }
+}
+
+struct SupplyNetworkTests {
+  @Test("the ultimate parent is the end of the chain, and a circle ends")
+  func parents() {
+    func network(_ parents: [Int?]) -> SupplyNetwork {
+      SupplyNetwork(
+        id: "x", operators: parents.enumerated().map { Operator(id: "\($0)", parent: $1.map { Key($0) }) })
+    }
+    #expect(network([1, 2, nil]).ultimateParent(of: Key(0)).position == 2)
+    #expect(network([nil]).ultimateParent(of: Key(0)).position == 0)
+    #expect(network([1, 2, 0]).ultimateParent(of: Key(0)).position == 2)
+    #expect(network([0]).ultimateParent(of: Key(0)).position == 0)
+  }
+
+  @Test("without demand, what nobody takes is an end product")
+  func impliedDemand() throws {
+    let tonne = try Unit("t")
+    let one = Figure(1, unit: tonne)
+    let network = SupplyNetwork(
+      id: "x", materials: ["ore", "metal", "slag"].map { Material(id: $0, unit: tonne) },
+      processes: [
+        Process(id: "mine", activity: tonne, slots: [], outputs: [Output(Key(0), amount: one)]),
+        Process(
+          id: "smelt", activity: tonne, slots: [Slot([Input(Key(0), amount: one)])],
+          outputs: [Output(Key(1), amount: one), Output(Key(2), amount: one)]),
+      ])
+    #expect(network.withImpliedDemand().demand.rows.map(\.id) == ["metal", "slag"])
+    #expect(network.withImpliedDemand().markets.map(\.position) == [1, 2])
+  }
+
+  @Test("a figure is never out of its range")
+  func figures() async {
+    await #expect(processExitsWith: .failure) {
+      _ = Figure(3, unit: try Unit("t"), low: 4)
+    }
+  }
+}
