@@ -22,7 +22,7 @@ let package = Package(
     .module("SupplyModel"),
     .module("RiskAnalysis", "GraphCore", "SupplyModel"),
     .module("FileFormats", "Diagnostics", "SupplyModel", yams),
-    .module("Reports", "Diagnostics", "RiskAnalysis", "SupplyModel"),
+    .module("Reports", "Diagnostics", "RiskAnalysis", "SupplyModel", exclude: ["JSON.md"]),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
     .target(
       name: "CGraphvizShim", dependencies: ["CGraphviz"],
@@ -41,7 +41,9 @@ let package = Package(
     .tests("SupplyModelTests", "SupplyModel"),
     .tests("RiskAnalysisTests", "GraphCore", "RiskAnalysis", "SupplyModel", "TestSupport"),
     .tests("FileFormatsTests", "Diagnostics", "FileFormats", "SupplyModel", "TestSupport"),
-    .tests("ReportsTests", "Reports", "RiskAnalysis", "SupplyModel", "TestSupport", exclude: ["Snapshots"]),
+    .tests(
+      "ReportsTests", "Diagnostics", "Reports", "RiskAnalysis", "SupplyModel", "TestSupport",
+      exclude: ["Snapshots"]),
     .tests("GraphvizRenderingTests", "GraphvizRendering", "Reports"),
     .tests("ChokepointCommandTests", "Chokepoint", "ChokepointCommand", "TestSupport"),
     .tests("ArchitectureTests"),
@@ -50,8 +52,8 @@ let package = Package(
 )
 
 extension Target {
-  static func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: .strict)
+  static func module(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: .strict)
   }
 
   static func tests(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {

@@ -31,9 +31,13 @@ public struct Excerpt: Sendable, Hashable {
   /// How many Unicode scalars the marked part has, at least 1.
   public var length: Int
 
-  public init(line: String, length: Int = 1) {
+  /// The column of the first scalar of `line`: more than 1 if the start of a long line was left out.
+  public var firstColumn: Int
+
+  public init(line: String, length: Int = 1, firstColumn: Int = 1) {
     self.line = line
     self.length = length
+    self.firstColumn = firstColumn
   }
 }
 
@@ -48,7 +52,8 @@ extension Diagnostic: CustomStringConvertible {
     text += "\(severity.rawValue)[\(id)]: \(printable(summary))"
     if let excerpt, let place {
       let number = "\(place.line)"
-      let (line, column) = Self.window(excerpt.line, around: place.column)
+      let (line, column) = Self.window(
+        excerpt.line, around: place.column - excerpt.firstColumn + 1)
       let marked = min(max(1, excerpt.length), max(1, line.count - column))
       text += "\n \(number) | \(String(String.UnicodeScalarView(line)))"
       text += "\n \(String(repeating: " ", count: number.count)) | "

@@ -173,7 +173,7 @@ public struct AnalysisDocument: Sendable, Hashable, Encodable {
     /// Planned or ramping sites that cannot come.
     public let preventedSites: [String]
 
-    /// Sites that cannot grow.
+    /// Active sites that cannot grow.
     public let frozenSites: [String]
 
     /// Sites for which something that decides is not known.

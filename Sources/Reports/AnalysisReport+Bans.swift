@@ -84,7 +84,7 @@ extension AnalysisReport {
       "Technology bans",
       about:
         "Must requalify: find another supplier. Prevented: cannot come. Frozen: cannot grow. Not known: what the "
-        + "site needs it for, or who else could supply it.", table, more: effective.count - top,
+        + "site needs it for, who could supply it, or who does.", table, more: effective.count - top,
       of: "technology bans")
     let harmless = bans.count - effective.count
     if harmless > 0 {

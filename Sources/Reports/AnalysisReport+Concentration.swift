@@ -124,9 +124,9 @@ extension AnalysisReport {
     let unknown = row.sitesOfUnknownSize.count
     if unknown > 0 { parts.append("\(counted(unknown, "maker")) of unknown size") }
     if row.estimatedShare > 0.995 {
-      parts.append("estimated")
+      parts.append("estimated or unmarked")
     } else if row.estimatedShare > 0 {
-      parts.append("\(percent(row.estimatedShare)) estimated")
+      parts.append("\(percent(row.estimatedShare)) estimated or unmarked")
     }
     return parts
   }

@@ -11,6 +11,13 @@ extension AnalysisReport {
         words: [SeverityWord.warning.span(colon: true)] + StyledText.Span.words(sentence), width: width,
         hanging: 2)
     }
+    let ranges = rangesUnderWorstBan
+    if !ranges.isEmpty {
+      text.add(
+        words: [SeverityWord.warning.span(colon: true)]
+          + StyledText.Span.words("what is not recorded makes these losses ranges: \(ranges)"),
+        width: width, hanging: 2)
+    }
     let figures = FigureCounts(of: network)
     if figures.total > 0 {
       text.add(
@@ -36,10 +43,9 @@ extension AnalysisReport {
 
   private func gaps(_ missing: NotKnown) -> [(count: Int, sentence: String)] {
     let buyers = missing.buyersWithoutSplit
-    let ranges = rangesUnderWorstBan
-    var split = "the split among suppliers is not recorded for \(counted(buyers.count, "need")): "
-    split += list(buyers.map { buyerName($0) }, atMost: 3)
-    if !ranges.isEmpty { split += "; so losses are ranges: \(ranges)" }
+    let split =
+      "the split among suppliers is not recorded for \(counted(buyers.count, "need")): "
+      + list(buyers.map { buyerName($0) }, atMost: 3)
     let needs = missing.needsOfUnknownPurpose
     let technologies = network.technologies.keys.filter { key in needs.contains { $0.technology == key } }
     return [

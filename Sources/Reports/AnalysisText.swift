@@ -114,12 +114,12 @@ struct AnalysisReport {
     if let worst = summary.worstBan, hasEffect(worst.outcome) {
       let code = worst.country.code
       commands.append(
-        ("chokepoint draw \(word) --ban \(code) -o ban.svg", "see what a ban by \(worst.country.name) leaves")
+        ("chokepoint draw \(word) --ban \(code) -o ban.svg", "see the worst ban")
       )
     }
     if isCut { commands.append(("chokepoint analyze \(word) --top 1000", "see every row")) }
-    commands.append(("chokepoint analyze \(word) --format json", "every number, for a program"))
-    commands.append(("chokepoint check \(word)", "what is missing"))
+    commands.append(("chokepoint analyze \(word) --format json", "for a program"))
+    commands.append(("chokepoint check \(word)", "see what is missing"))
     let column = commands.reduce(0) { max($0, $1.0.displayWidth) } + 2
     for (command, purpose) in commands {
       let isShort = column + purpose.displayWidth + 2 <= width

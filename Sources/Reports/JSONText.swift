@@ -113,7 +113,7 @@ private func roundedToNineDigits(_ value: Double) -> Double {
     scaled *= 10
     exponent -= 1
   }
-  let digits = Int(scaled.rounded())
+  let digits = Int(scaled + 0.5)
   // Reading the decimal digits gives the nearest number to them, which a product with a power of ten does not.
   let rounded = Double("\(digits)e\(exponent)") ?? value
   return value < 0 ? -rounded : rounded
@@ -150,10 +150,9 @@ private struct JSONEncoding: Encoder {
       try output.write(value)
     }
 
-    func encodeIfPresent(_ value: (some Encodable)?, forKey key: Key) throws {
-      if let value { try encode(value, forKey: key) } else { encodeNil(forKey: key) }
-    }
+    func encodeIfPresent(_ value: (some Encodable)?, forKey key: Key) throws { try some(value, key) }
 
+    // The standard library has defaults for these types that leave nil out, and they win over a generic method.
     func encodeIfPresent(_ value: String?, forKey key: Key) throws { try some(value, key) }
     func encodeIfPresent(_ value: Bool?, forKey key: Key) throws { try some(value, key) }
     func encodeIfPresent(_ value: Int?, forKey key: Key) throws { try some(value, key) }

@@ -18,7 +18,11 @@ func percent(_ share: Double, low: Double, high: Double) -> String {
 }
 
 /// A number without decimals and with a comma before each three digits: `4,078`; `n/a` if it is too large.
-func wholeNumber(_ value: Double) -> String { Int(exactly: value.rounded()).map { wholeNumber($0) } ?? "n/a" }
+func wholeNumber(_ value: Double) -> String {
+  guard abs(value) < 1e15 else { return "n/a" }
+  // Half is added and the rest cut off, since `rounded()` needs the C library's mathematics.
+  return wholeNumber(Int(value < 0 ? value - 0.5 : value + 0.5))
+}
 
 func wholeNumber(_ value: Int) -> String {
   var digits = String(value.magnitude)

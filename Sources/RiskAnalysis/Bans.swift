@@ -40,11 +40,11 @@ public struct TechnologyBanResult: Sendable {
   /// Sites that are planned or ramping and cannot come.
   public let prevented: [Key<Site>]
 
-  /// Sites that stay as large as they are.
+  /// Active sites that stay as large as they are.
   public let frozen: [Key<Site>]
 
-  /// Sites that use the technology and for which something that decides is not known: what they need it for, or who
-  /// could supply it.
+  /// Sites that use the technology and for which something that decides is not known: what they need it for, who
+  /// could supply it, or who does today.
   public let unknown: [Key<Site>]
 }
 
@@ -107,9 +107,10 @@ extension ProductionGraph {
         case (_, .unknown), (nil, .lost): unknown.append(key)
         case (.running, .lost) where site.isActive: stopped.append(key)
         case (.running, .available) where site.isActive && today == .lost: mustRequalify.append(key)
+        case (.running, .available) where site.isActive && today == .unknown: unknown.append(key)
         case (.running, .lost), (.starting, .lost):
-          if site.status != .operating { prevented.append(key) }
-        case (.expanding, .lost): frozen.append(key)
+          if site.status == .planned || site.status == .ramping { prevented.append(key) }
+        case (.expanding, .lost) where site.isActive: frozen.append(key)
         default: break
         }
       }

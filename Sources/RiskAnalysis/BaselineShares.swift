@@ -123,8 +123,8 @@ public struct BaselineShares: Sendable {
       for (offset, lane) in recorded.enumerated() { share[lane] = (volumes[offset] ?? 0) / (brought + rest) }
       if let market { share[market] = rest / (brought + rest) }
       // Without the need, nobody knows what the market adds, nor how much of its own the site keeps.
-      let dependsOnNeed = market != nil || recorded.count > 1 && recorded.contains { graph.lanes[$0].flow == nil }
-      if need == nil && dependsOnNeed { markAsEstimates(recorded, market) }
+      let makesItself = recorded.count > 1 && recorded.contains { graph.lanes[$0].flow == nil }
+      if need == nil && (market != nil || makesItself) { markAsEstimates(recorded, market) }
       return
     }
     estimate(recorded, volumes, missing: missing, brought: brought, need: need, in: graph)
@@ -136,8 +136,9 @@ public struct BaselineShares: Sendable {
     if let market { isKnown[market] = false }
   }
 
-  /// For each lane, its part of the recorded flow behind it: several operations of a site that send one flow each send as
-  /// much. Lanes of one flow stand side by side.
+  /// For each lane, its part of the recorded flow behind it.
+  ///
+  /// Where several operations of a site send one flow, each sends as much. Lanes of one flow stand side by side.
   private func partsOfFlows(_ lanes: [Int], in graph: ProductionGraph) -> [Double] {
     var parts = [Double](repeating: 1, count: lanes.count)
     var start = 0

@@ -19,12 +19,18 @@ extension ProductionGraph {
   ///
   /// - Complexity: O(operations + lanes × bans).
   public func state(under disruption: Disruption, rigid: Bool = false) -> GraphState {
+    state(under: disruption, rigid: rigid, unknownIsLost: false)
+  }
+
+  /// The state of the graph, where `unknownIsLost` takes away all technology that may be lost or needed for running.
+  func state(under disruption: Disruption, rigid: Bool, unknownIsLost: Bool) -> GraphState {
     var isOff = operations.map { activity in
       let site = network.sites[activity.site]
       return !site.isActive
-        || site.technologies.contains {
-          $0.needed == .running
-            && network.access(to: $0, in: site.country, under: disruption, onlyFrom: rigid) == .lost
+        || site.technologies.contains { need in
+          guard need.needed == .running || unknownIsLost && need.needed == nil else { return false }
+          let access = network.access(to: need, in: site.country, under: disruption, onlyFrom: rigid)
+          return access == .lost || unknownIsLost && access == .unknown
         }
     }
     for failure in disruption.failures {
@@ -94,6 +100,36 @@ extension ProductionGraph {
       }
     }
     return (isOperable, order)
+  }
+
+  /// The operable nodes, each after all that it can be filled from, as far as no loop stands in the way.
+  ///
+  /// One sweep in this order settles a network without loops, however deep it is.
+  ///
+  /// - Complexity: O(nodes + lanes); no recursion.
+  func sweepOrder(_ derivation: (isOperable: [Bool], order: [Int]), in state: GraphState) -> [Int] {
+    var isSeen = [Bool](repeating: false, count: nodes.count)
+    var finished: [Int] = []
+    finished.reserveCapacity(derivation.order.count)
+    var path: [(node: Int, next: Int)] = []
+    for start in derivation.order where !isSeen[start] {
+      isSeen[start] = true
+      path.append((start, lanesOutOf.edges(from: NodeIndex(start)).lowerBound))
+      while let (node, next) = path.last {
+        guard next < lanesOutOf.edges(from: NodeIndex(node)).upperBound else {
+          finished.append(node)
+          path.removeLast()
+          continue
+        }
+        path[path.count - 1].next += 1
+        let lane = lanesOutOf.edgeIndices[next].position
+        let target = lanes[lane].target
+        guard state.open[lane] > 0, derivation.isOperable[target], !isSeen[target] else { continue }
+        isSeen[target] = true
+        path.append((target, lanesOutOf.edges(from: NodeIndex(target)).lowerBound))
+      }
+    }
+    return finished.reversed()
   }
 }
 

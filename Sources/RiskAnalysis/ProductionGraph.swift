@@ -51,8 +51,9 @@ public struct ProductionGraph: Sendable {
     /// The recorded flow behind the lane, if there is one.
     public let flow: Key<Flow>?
 
-    /// What the recorded flow brings in the baseline, in units of the target's need; nil if it is not recorded. The lanes
-    /// of a flow from several operations of a site each say the whole of it.
+    /// What the recorded flow brings in the baseline, in units of the target's need; nil if it is not recorded.
+    ///
+    /// The lanes of a flow from several operations of a site each say the whole of it.
     let volume: Double?
 
     /// How much of the target's need one unit of the material meets; 1 where a recipe takes no amount of it.

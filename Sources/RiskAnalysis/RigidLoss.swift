@@ -5,7 +5,8 @@ public struct Loss: Sendable, Hashable {
   /// The part of the baseline that is lost, from 0 to 1: the best estimate.
   public let rigid: Double
 
-  /// The least and the most that it can be, given supply splits that were not recorded; equal to `rigid` if all were.
+  /// The least and the most that it can be, given what is not known of supply splits and of the need for technology;
+  /// equal to `rigid` if nothing is missing.
   public let low: Double
   public let high: Double
 
@@ -32,31 +33,43 @@ extension ProductionGraph {
   /// Substitutes count only as far as the baseline uses them. Where the split among suppliers was not recorded, `least`
   /// and `most` give the split all to the worst and to the best of them.
   ///
-  /// A technology is lost with the country that supplies it today.
+  /// A technology is lost with the country that supplies it today; where it is not known whether it is, or what the site
+  /// needs it for, only `least` counts it as lost.
   ///
-  /// - Complexity: O(lanes × passes); a pass that changes no level by more than 10⁻¹² is the last, and at most 10,000
-  ///   are made.
+  /// - Complexity: O(lanes × passes), where passes is 2 without loops. A pass that changes no level by more than 10⁻¹² is
+  ///   the last, and at most 10,000 are made: a loop that loses less than a thousandth of what goes round it may then
+  ///   stand higher than it should.
   public func rigidLevels(under disruption: Disruption) -> RigidLevels {
     let state = state(under: disruption, rigid: true)
-    let (isOperable, order) = derivation(in: state)
+    let worst = self.state(under: disruption, rigid: true, unknownIsLost: true)
+    let sweep = sweep(in: state)
+    let worstSweep = worst.isOff == state.isOff ? sweep : self.sweep(in: worst)
     return RigidLevels(
-      expected: levels(in: state, isOperable: isOperable, order: order, split: .asEstimated),
-      least: levels(in: state, isOperable: isOperable, order: order, split: .worst),
-      most: levels(in: state, isOperable: isOperable, order: order, split: .best))
+      expected: levels(of: sweep, open: state.open, split: .asEstimated),
+      least: levels(of: worstSweep, open: worst.open, split: .worst),
+      most: levels(of: sweep, open: state.open, split: .best))
+  }
+
+  /// What can be made, and the order in which to settle it.
+  private typealias Sweep = (isOperable: [Bool], order: [Int])
+
+  private func sweep(in state: GraphState) -> Sweep {
+    let derivation = derivation(in: state)
+    return (derivation.isOperable, sweepOrder(derivation, in: state))
   }
 
   /// How to split supply where the baseline does not say.
   private enum Split { case asEstimated, worst, best }
 
-  private func levels(in state: GraphState, isOperable: [Bool], order: [Int], split: Split) -> [Double] {
-    var level = isOperable.map { $0 ? 1.0 : 0 }
+  private func levels(of sweep: Sweep, open: [Double], split: Split) -> [Double] {
+    var level = sweep.isOperable.map { $0 ? 1.0 : 0 }
     for _ in 0..<10_000 {
       var change = 0.0
-      for node in order {
+      for node in sweep.order {
         let next =
           node < operations.count
           ? lanes(into: node).reduce(1) { min($0, level[lanes[$1].source]) }
-          : mixed(node, level: level, open: state.open, split: split)
+          : mixed(node, level: level, open: open, split: split)
         change = max(change, level[node] - next)
         level[node] = min(level[node], next)
       }
@@ -79,6 +92,7 @@ extension ProductionGraph {
       total += baseline.share[lane]
     }
     if let extreme { return split == .worst ? min(extreme, sum) : max(extreme, sum) }
-    return total > 0 ? min(1, sum) : 0
+    // Shares that add up to 1 but for rounding are not a loss.
+    return total > 0 ? (sum > 1 - 1e-12 ? 1 : sum) : 0
   }
 }

@@ -26,7 +26,9 @@ extension ProductionGraph {
   ///   ``operability(in:)`` taken for all elements at once.
   public func singlePoints(in state: GraphState) -> SinglePoints {
     let own = ownElements()
-    let (isOperable, order) = derivation(in: state)
+    let derivation = derivation(in: state)
+    let (isOperable, order) = (derivation.isOperable, sweepOrder(derivation, in: state))
+    // Nil stands for "everything", which no loop can be told to be without before a way into it has been seen.
     var stops = [[UInt32]?](repeating: nil, count: nodes.count)
     var changed = true
     while changed {
@@ -35,7 +37,13 @@ extension ProductionGraph {
         var found: [UInt32]?
         if node < operations.count {
           found = own.ofOperation[node]
-          for lane in lanes(into: node) { found = union(found ?? [], stops[lanes[lane].source] ?? []) }
+          for lane in lanes(into: node) {
+            guard let known = found, let slot = stops[lanes[lane].source] else {
+              found = nil
+              break
+            }
+            found = union(known, slot)
+          }
         } else {
           for lane in lanes(into: node)
           where state.open[lane] > 0 && isOperable[lanes[lane].source] {

@@ -1,0 +1,61 @@
+/// A number in plain decimal notation at the start of a text, and what follows it.
+///
+/// Digits, then perhaps a point and digits, then perhaps an exponent; a minus may lead. There is nothing else: no
+/// `NaN`, no hexadecimal digits, no separators, no decimal comma.
+struct DecimalNumber {
+  let value: Double
+  let rest: Substring
+
+  /// The number that `text` starts with, or nil if it starts with none.
+  init?(prefix text: String) {
+    let utf8 = text.utf8
+    var end = utf8.startIndex
+    func digits() -> Bool {
+      let start = end
+      while end < utf8.endIndex, (0x30...0x39).contains(utf8[end]) { end = utf8.index(after: end) }
+      return end > start
+    }
+    if utf8.first == UInt8(ascii: "-") { end = utf8.index(after: end) }
+    guard digits() else { return nil }
+    if end < utf8.endIndex, utf8[end] == UInt8(ascii: ".") {
+      end = utf8.index(after: end)
+      guard digits() else { return nil }
+    }
+    let mantissa = end
+    if end < utf8.endIndex, utf8[end] | 0x20 == UInt8(ascii: "e") {
+      end = utf8.index(after: end)
+      if end < utf8.endIndex, utf8[end] == UInt8(ascii: "-") || utf8[end] == UInt8(ascii: "+") {
+        end = utf8.index(after: end)
+      }
+      if !digits() { end = mantissa }
+    }
+    guard let value = Double(text[..<end]) else { return nil }
+    self.value = value
+    rest = text[end...]
+  }
+
+  /// The number that `text` is, or nil if it is none.
+  init?(_ text: String) {
+    guard let number = DecimalNumber(prefix: text), number.rest.isEmpty else { return nil }
+    self = number
+  }
+
+  /// What to write instead of a text that is no number.
+  static func help(for text: String) -> String? {
+    let word = text.prefix { $0 != " " }
+    let parts = word.split(separator: ",", omittingEmptySubsequences: false)
+    let isGrouped = parts.count > 1 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    if isGrouped, parts.count == 2 {
+      let point = parts.joined(separator: ".")
+      let plain = parts[1].count == 3 ? ", or \(parts.joined()) if thousands are meant" : ""
+      return "write \(point), not \(word)\(plain)"
+    }
+    if isGrouped { return "write \(parts.joined()), without separators" }
+    if word.contains("_") { return "write \(word.replacing("_", with: "")), without separators" }
+    if word.hasPrefix(".") || word.hasSuffix(".") { return "write digits on both sides of the point, such as 0.5" }
+    if word.dropFirst().contains("-"), word.first?.isNumber == true {
+      return "write one number, and the range as 'low' and 'high'"
+    }
+    return "write a decimal number, such as 0.5; leave it out if it is not known"
+  }
+}

@@ -1,0 +1,154 @@
+import RiskAnalysis
+import SupplyModel
+import Testing
+
+/// How a buyer's supply is split among its sellers, case by case.
+struct BaselineSharesTests {
+  /// What is left of a buyer in Germany when nothing leaves China: expected, least and most.
+  private func level(_ sketch: NetworkSketch, ban: String = "CN") throws -> [Double] {
+    let graph = ProductionGraph(try sketch.network())
+    let levels = graph.rigidLevels(under: .exportBan(try country(ban)))
+    let node = graph.firstDemand
+    return [levels.expected[node], levels.least[node], levels.most[node]]
+  }
+
+  /// Makers of metal, one in each of the countries, and a demand in Germany.
+  private func makers(_ rows: [(country: String, output: Double?)], amount: Double? = nil) -> NetworkSketch {
+    NetworkSketch(
+      materials: ["metal"], processes: [.init(id: "make", outputs: [("metal", 1)])],
+      sites: rows.enumerated().map { .init(id: "s\($0)", country: $1.country) },
+      operations: rows.enumerated().map { .init(site: "s\($0)", process: "make", output: $1.output) },
+      markets: ["metal"],
+      demand: [.init(id: "d", material: "metal", place: .country("DE"), amount: amount)])
+  }
+
+  private func expect(_ levels: [Double], _ expected: [Double]) {
+    #expect(zip(levels, expected).allSatisfy { abs($0 - $1) < 1e-12 }, "\(levels)")
+  }
+
+  @Test("makers share a market in proportion to supply")
+  func market() throws {
+    expect(try level(makers([("CN", 30), ("CN", 30), ("US", 40)])), [0.4, 0.4, 0.4])
+  }
+
+  @Test("if no size is known, all makers count the same, and the truth can be anything")
+  func allSizesUnknown() throws {
+    expect(try level(makers([("CN", nil), ("CN", nil), ("CN", nil), ("US", nil)])), [0.25, 0, 1])
+  }
+
+  @Test("a maker of unknown size counts nothing, and may yet be all there is")
+  func oneSizeUnknown() throws {
+    // The US could make everything, or nothing beside the 30 t of China and the 10 t of France.
+    expect(try level(makers([("CN", 30), ("FR", 10), ("US", nil)])), [0.25, 0.25, 1])
+    // China could make everything, so that the 0.25 of France is the most.
+    expect(try level(makers([("CN", nil), ("CN", 30), ("FR", 10)])), [0.25, 0, 0.25])
+  }
+
+  @Test("the market fills what recorded volumes leave of a known need")
+  func rest() throws {
+    var sketch = makers([("CN", 30), ("US", 10)], amount: 10)
+    sketch.flows = [.init(from: .site("s1"), to: .demand("d"), material: "metal", volume: 4)]
+    expect(try level(sketch), [0.4 + 0.6 * 0.25, 0.55, 0.55])
+    // More than is needed: no need for the market.
+    sketch.demand[0].amount = 3
+    expect(try level(sketch), [1, 1, 1])
+    // A volume of nothing leaves everything to the market.
+    sketch.demand[0].amount = 10
+    sketch.flows[0].volume = 0
+    expect(try level(sketch), [0.25, 0.25, 0.25])
+  }
+
+  @Test("without the need, what the market adds is not known")
+  func unknownNeed() throws {
+    var sketch = makers([("CN", 30), ("US", 10)])
+    sketch.flows = [.init(from: .site("s1"), to: .demand("d"), material: "metal", volume: 4)]
+    expect(try level(sketch), [1, 0.25, 1])
+    sketch.markets = []
+    expect(try level(sketch), [1, 1, 1])
+  }
+
+  @Test("a lane without a volume takes what the others leave")
+  func missingVolume() throws {
+    var sketch = makers([("CN", 30), ("US", 10), ("FR", 30)], amount: 10)
+    sketch.markets = []
+    sketch.flows = ["s0", "s1", "s2"].map { .init(from: .site($0), to: .demand("d"), material: "metal") }
+    sketch.flows[1].volume = 6
+    expect(try level(sketch), [0.6 + 0.4 * 0.5, 0, 1])
+  }
+
+  @Test("a flow that names no material brings whatever its taker needs and its seller makes")
+  func unnamedMaterial() throws {
+    var sketch = makers([("CN", 30), ("US", 10)], amount: 8)
+    sketch.markets = []
+    sketch.flows = ["s0", "s1"].map { .init(from: .site($0), to: .demand("d")) }
+    sketch.flows[0].volume = 2
+    sketch.flows[1].volume = 6
+    expect(try level(sketch), [0.75, 0.75, 0.75])
+  }
+
+  @Test("an edge list without recipes is read as sites that pass on what they get")
+  func edgeList() throws {
+    let network = try NetworkSketch(
+      materials: ["motor"],
+      sites: [
+        .init(id: "a", country: "CN"), .init(id: "b", country: "US"), .init(id: "c", country: "DE"),
+      ],
+      flows: [
+        .init(from: .site("a"), to: .site("c"), volume: 3),
+        .init(from: .site("b"), to: .site("c"), volume: 1),
+        .init(from: .site("c"), to: .demand("d")),
+      ],
+      demand: [.init(id: "d", material: "motor", place: .country("DE"))]
+    ).network()
+    let graph = ProductionGraph(network)
+    let outcome = graph.outcome(of: .exportBan(try country("CN")))
+    #expect(outcome.stops.isEmpty)
+    #expect(outcome.loss.map { $0?.rigid } == [0.75])
+    let points = graph.singlePoints(in: graph.state(under: .none)).ofDemand[0]
+    #expect(points.map { $0.label(in: network) } == ["site c", "country DE"])
+  }
+
+  /// The site's second process stands still for want of ore, so the flow of 10 t is all from the first.
+  @Test("a flow from a site comes from those of its processes that run")
+  func flowFromSeveralProcesses() throws {
+    let sketch = NetworkSketch(
+      materials: ["ore", "metal"],
+      processes: [
+        .init(id: "melt", outputs: [("metal", 1)]),
+        .init(id: "smelt", slots: [[("ore", 1)]], outputs: [("metal", 1)]),
+      ],
+      sites: [.init(id: "us", country: "US"), .init(id: "cn", country: "CN")],
+      operations: [
+        .init(site: "us", process: "melt", output: 10), .init(site: "us", process: "smelt", output: 10),
+        .init(site: "cn", process: "melt", output: 10),
+      ],
+      flows: [.init(from: .site("us"), to: .demand("d"), material: "metal", volume: 10)], markets: ["metal"],
+      demand: [.init(id: "d", material: "metal", place: .country("DE"), amount: 10)])
+    expect(try level(sketch), [1, 1, 1])
+  }
+
+  @Test("a flow from a country comes from all its makers, and a planned or ended one from nobody")
+  func countryFlow() throws {
+    var sketch = makers([("CN", 30), ("US", 10)], amount: 10)
+    sketch.markets = []
+    sketch.flows = [
+      .init(from: .country("CN"), to: .demand("d"), material: "metal", volume: 7),
+      .init(from: .country("US"), to: .demand("d"), material: "metal", volume: 3),
+      .init(from: .site("s0"), to: .demand("d"), material: "metal", volume: 90, status: .planned),
+      .init(from: .site("s0"), to: .demand("d"), material: "metal", volume: 90, status: .ended),
+    ]
+    expect(try level(sketch), [0.3, 0.3, 0.3])
+  }
+
+  @Test(
+    "within a country, within a bloc and on the way to anywhere no border is crossed",
+    arguments: [
+      (NetworkSketch.PlaceRow.country("CN"), 1.0), (.country("DE"), 0.25), (.bloc(["CN", "JP"]), 1),
+      (.bloc(["DE", "FR"]), 0.25), (.anywhere, 1),
+    ])
+  func places(place: NetworkSketch.PlaceRow, expected: Double) throws {
+    var sketch = makers([("CN", 30), ("US", 10)])
+    sketch.demand[0].place = place
+    expect(try level(sketch), [expected, expected, expected])
+  }
+}

@@ -1,0 +1,63 @@
+import RiskAnalysis
+import SupplyModel
+import Testing
+
+/// Networks that are long rather than wide: depth must cost neither the stack nor more than its length.
+struct SizeTests {
+  /// A line of sites that pass on what they get, to one demand in Germany; the first one is in China.
+  private func chain(_ length: Int) throws -> SupplyNetwork {
+    try NetworkSketch(
+      materials: ["m"],
+      sites: (0..<length).map { .init(id: "s\($0)", country: $0 == 0 ? "CN" : "DE") },
+      flows: (1..<length).map { .init(from: .site("s\($0 - 1)"), to: .site("s\($0)"), material: "m") }
+        + [.init(from: .site("s\(length - 1)"), to: .demand("d"), material: "m")],
+      demand: [.init(id: "d", material: "m", place: .country("DE"))]
+    ).network()
+  }
+
+  @Test("a chain of 100,000 sites stops at its first border")
+  func longChain() throws {
+    let graph = ProductionGraph(try chain(100_000))
+    #expect(graph.operability(in: graph.state(under: .none)).allSatisfy { $0 })
+    let ban = Disruption.exportBan(try country("CN"))
+    #expect(graph.operability(in: graph.state(under: ban)).count { $0 } == 1)
+    #expect(
+      graph.rigidLevels(under: ban).loss(at: graph.firstDemand) == graph.rigidLevels(under: ban).loss(at: 1))
+  }
+
+  @Test("every site of a chain is a single point")
+  func singlePointsOfChain() throws {
+    let graph = ProductionGraph(try chain(1_000))
+    let points = graph.singlePoints(in: graph.state(under: .none)).ofDemand[0]
+    #expect(points.filter { $0.level == .site }.count == 1_000)
+    #expect(points.filter { $0.level == .country }.count == 2)
+  }
+
+  /// Site i takes a millionth of its supply from the spring and the rest from site i + 1; the last one is in China.
+  ///
+  /// Breadth first from the spring all sites come before the one they wait for, and an iteration in that order needs a
+  /// sweep for each site. What arrives at site 1 without China: 1 − (1 − 10⁻⁶)ⁿ for n steps.
+  @Test("a ladder of 20,000 steps settles to its exact loss")
+  func ladder() throws {
+    let steps = 20_000
+    let sites = (0...steps + 1).map {
+      NetworkSketch.SiteRow(id: "s\($0)", country: $0 == steps + 1 ? "CN" : "DE")
+    }
+    let flows = (1...steps).flatMap { step -> [NetworkSketch.FlowRow] in
+      [
+        .init(from: .site("s0"), to: .site("s\(step)"), material: "m", volume: 1),
+        .init(from: .site("s\(step + 1)"), to: .site("s\(step)"), material: "m", volume: 999_999),
+      ]
+    }
+    let network = try NetworkSketch(
+      materials: ["m"], sites: sites,
+      flows: flows + [.init(from: .site("s1"), to: .demand("d"), material: "m")],
+      demand: [.init(id: "d", material: "m", place: .country("DE"))]
+    ).network()
+    let graph = ProductionGraph(network)
+    let loss = graph.rigidLevels(under: .exportBan(try country("CN"))).loss(at: graph.firstDemand)
+    var expected = 1.0
+    for _ in 0..<steps { expected *= 0.999999 }
+    #expect(abs(loss.rigid - expected) < 1e-9)
+  }
+}
