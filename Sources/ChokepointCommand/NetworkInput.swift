@@ -9,9 +9,7 @@ struct NetworkInput: ParsableArguments {
 
   /// The path of the manifest, as the user would write it.
   var manifestPath: String {
-    var isDirectory: ObjCBool = false
-    FileManager.default.fileExists(atPath: network, isDirectory: &isDirectory)
-    guard isDirectory.boolValue else { return network }
+    guard InputFile.isFolder(network) else { return network }
     return network.hasSuffix("/") ? network + "network.yaml" : network + "/network.yaml"
   }
 
@@ -83,6 +81,11 @@ enum InputFile {
       return .failure(.unreadable("it lies outside the network's folder"))
     }
     return read(whole, limit: limit)
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: resolved(path))
+    return attributes?[.type] as? FileAttributeType == .typeDirectory
   }
 
   private static func resolved(_ path: String) -> String {

@@ -8,11 +8,9 @@ enum OutputFile {
       try Data(bytes).write(to: URL(filePath: path), options: .atomic)
     } catch {
       let folder = (path as NSString).deletingLastPathComponent
-      var isDirectory: ObjCBool = false
       let reason =
-        FileManager.default.fileExists(atPath: folder.isEmpty ? "." : folder, isDirectory: &isDirectory)
-          && isDirectory.boolValue
-        ? "permission denied, or the disk is full" : "there is no folder '\(folder)'"
+        InputFile.isFolder(folder.isEmpty ? "." : folder)
+        ? "permission denied, the disk is full, or a folder has that name" : "there is no folder '\(folder)'"
       throw CommandFailure(code: .notWritten, message: "error: cannot write '\(path)': \(reason)\n")
     }
   }

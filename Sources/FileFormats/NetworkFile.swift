@@ -54,18 +54,14 @@ public enum NetworkFile {
     guard let root = YAMLDocument.read(file: file, bytes: manifest, problems: &problems) else {
       return NetworkReading(network: nil, diagnostics: problems.diagnostics())
     }
-    var tables = TableFiles(folder: folder(of: name), problems: problems, load: load)
-    var builder = NetworkBuilder()
-    let network = builder.read(root, &tables)
-    return NetworkReading(network: network, diagnostics: tables.reader.problems.diagnostics())
+    var reader = RecordReader(problems: problems)
+    let network = NetworkBuilder.network(from: root, &reader) { reader, format, tables, add in
+      reader.readTable(format, from: tables[format.name], folder: folder(of: name), load: load, add)
+    }
+    return NetworkReading(network: network, diagnostics: reader.problems.diagnostics())
   }
 
   private static func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
-}
-
-/// The tables of a network, wherever they are written.
-struct TableFiles: ~Escapable {
-  var reader: RecordReader
 }

@@ -12,11 +12,15 @@ struct RecordFormat: Sendable {
   /// The key that a plain text stands for where a record is expected.
   let shorthand: String?
 
+  /// Whether the table can be a CSV file.
+  let isInCSV: Bool
+
   /// - Parameters:
   ///   - name: what the table is called in the manifest.
   ///   - keys: the keys in one text; `!` marks what is needed and `#` a figure.
   ///   - shorthand: the key that a plain text stands for.
-  init(_ name: String, _ keys: String, shorthand: String? = nil) {
+  ///   - isInCSV: whether the table can be a CSV file.
+  init(_ name: String, _ keys: String, shorthand: String? = nil, isInCSV: Bool = true) {
     let words = keys.split(separator: " ")
     let plain = { (word: Substring) in String(word.filter { $0 != "!" && $0 != "#" }) }
     self.name = name
@@ -24,6 +28,7 @@ struct RecordFormat: Sendable {
     needed = words.filter { $0.contains("!") }.map(plain)
     figures = words.filter { $0.contains("#") }.map { FigureKeys(plain($0)) }
     self.shorthand = shorthand
+    self.isInCSV = isInCSV
   }
 
   /// Whether a record may have this key.

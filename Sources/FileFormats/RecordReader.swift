@@ -83,11 +83,11 @@ struct RecordReader {
       if fields.contains(where: { $0.key == key && $0.item.text != "" }) { continue }
       problems.report(
         "missing-key", at: fields.first { $0.key == key }?.keySpot ?? item.spot,
-        "\(article(format.name)) needs '\(key)'")
+        "\(Self.article(format.name)) needs '\(key)'")
     }
   }
 
-  private func article(_ name: String) -> String {
+  private static func article(_ name: String) -> String {
     (name.first.map { "aeiou".contains($0) } ?? false ? "an " : "a ") + name
   }
 
@@ -240,18 +240,18 @@ struct RecordReader {
       return nil
     }
     guard range.contains(number.value) else {
-      problems.report("out-of-range", at: item.spot, "'\(key)' cannot be \(text)", help: rangeHelp(range))
+      problems.report("out-of-range", at: item.spot, "'\(key)' cannot be \(text)", help: Self.rangeHelp(range))
       return nil
     }
     return number.value
   }
 
-  private func rangeHelp(_ range: ClosedRange<Double>) -> String {
+  private static func rangeHelp(_ range: ClosedRange<Double>) -> String {
     if range.upperBound == .greatestFiniteMagnitude { return "it cannot be negative" }
     return "it lies between \(short(range.lowerBound)) and \(short(range.upperBound))"
   }
 
-  private func short(_ number: Double) -> String {
+  private static func short(_ number: Double) -> String {
     Int(exactly: number).map { "\($0)" } ?? "\(number)"
   }
 

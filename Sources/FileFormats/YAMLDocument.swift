@@ -43,7 +43,7 @@ enum YAMLDocument {
   }
 
   private static func report(_ error: any Error, in file: Int, _ problems: inout Problems) {
-    var mark = Mark(line: 1, column: 1)
+    var mark: Mark?
     var problem = "this is not YAML"
     switch error as? YamlError {
     case .scanner(_, let text, let place, _), .parser(_, let text, let place, _),
@@ -55,6 +55,6 @@ enum YAMLDocument {
     }
     problems.report(
       "invalid-yaml",
-      at: Spot(file: file, position: .mark(line: mark.line, column: mark.column), length: 1), problem)
+      at: Spot(file: file, position: .mark(line: mark?.line ?? 1, column: mark?.column ?? 1), length: 1), problem)
   }
 }

@@ -12,7 +12,7 @@ struct ReferenceTests {
 
   @Test("what can be made is what a search over all pairs of sites finds", arguments: 0..<20 as Range<UInt64>)
   func operability(block: UInt64) throws {
-    for seed in block * 50..<(block + 1) * 50 {
+    for seed in block * 30..<(block + 1) * 30 {
       let network = try network(seed)
       let graph = ProductionGraph(network)
       let reference = ReferenceAnalysis(network)
@@ -28,7 +28,7 @@ struct ReferenceTests {
 
   @Test("the single points are what stops a demand when it is taken away", arguments: 0..<20 as Range<UInt64>)
   func singlePoints(block: UInt64) throws {
-    for seed in block * 60..<(block + 1) * 60 {
+    for seed in block * 55..<(block + 1) * 55 {
       let network = try network(seed)
       let graph = ProductionGraph(network)
       let reference = ReferenceAnalysis(network)
@@ -53,7 +53,7 @@ struct ReferenceTests {
 
   @Test("rigid loss is what iterating over all buyers and sellers finds", arguments: 0..<20 as Range<UInt64>)
   func rigidLoss(block: UInt64) throws {
-    for seed in block * 50..<(block + 1) * 50 {
+    for seed in block * 30..<(block + 1) * 30 {
       let network = try network(seed)
       let graph = ProductionGraph(network)
       let reference = ReferenceAnalysis(network)
