@@ -41,8 +41,7 @@ struct DecimalNumber {
   }
 
   /// What to write instead of a text that is no number.
-  static func help(for text: String) -> String? {
-    let word = text.prefix { $0 != " " }
+  static func help(for word: String) -> String? {
     let parts = word.split(separator: ",", omittingEmptySubsequences: false)
     let isGrouped = parts.count > 1 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
     if isGrouped, parts.count == 2 {
@@ -51,8 +50,9 @@ struct DecimalNumber {
       return "write \(point), not \(word)\(plain)"
     }
     if isGrouped { return "write \(parts.joined()), without separators" }
-    if word.contains("_") { return "write \(word.replacing("_", with: "")), without separators" }
-    if word.hasPrefix(".") || word.hasSuffix(".") { return "write digits on both sides of the point, such as 0.5" }
+    if word.contains("_"), word.first?.isNumber == true { return "write \(word.replacing("_", with: "")), without separators" }
+    let bare = word.drop { $0 == "." }
+    if bare.count == word.count - 1, bare.first?.isNumber == true || word.hasSuffix(".") { return "write digits on both sides of the point, such as 0.5" }
     if word.dropFirst().contains("-"), word.first?.isNumber == true {
       return "write one number, and the range as 'low' and 'high'"
     }

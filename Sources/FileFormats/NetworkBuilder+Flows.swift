@@ -130,24 +130,23 @@ extension NetworkBuilder {
     _ material: Key<Material>, from origin: Flow.Origin, to destination: Flow.Destination, at spot: Spot,
     _ problems: inout Problems
   ) {
-    if case .site(let site) = origin, let ran = processes(at: site),
-      !ran.contains(where: { $0.outputs.contains { $0.material == material } })
+    if case .site(let site) = origin, isKnown(whatRunsAt: site),
+      !runs(at: site, { $0.outputs.contains { $0.material == material } })
     {
       problems.report(
         "wrong-material", at: spot,
         "'\(sites.id(of: site))' runs nothing that makes '\(materials.id(of: material))'",
-        help: Self.list(ran.flatMap { $0.outputs.map { materials.id(of: $0.material) } }, "it makes"))
+        help: list("it makes", at: site) { $0.outputs.map(\.material) })
     }
     switch destination {
     case .site(let site):
-      guard let ran = processes(at: site),
-        !ran.contains(where: { $0.slots.contains { $0.choices.contains { $0.material == material } } })
+      guard isKnown(whatRunsAt: site),
+        !runs(at: site, { $0.slots.contains { $0.choices.contains { $0.material == material } } })
       else { return }
-      let taken = ran.flatMap { $0.slots.flatMap { $0.choices.map { materials.id(of: $0.material) } } }
       problems.report(
         "wrong-material", at: spot,
         "'\(sites.id(of: site))' runs nothing that takes '\(materials.id(of: material))'",
-        help: Self.list(taken, "it takes"))
+        help: list("it takes", at: site) { $0.slots.flatMap { $0.choices.map(\.material) } })
     case .demand(let key):
       guard let wanted = demand[key]?.material, wanted != material else { return }
       problems.report(
@@ -156,19 +155,29 @@ extension NetworkBuilder {
     }
   }
 
-  /// The processes that a site runs, or nil if it runs none or one of them could not be read.
-  private func processes(at site: Key<Site>) -> [Process]? {
-    guard processes.isComplete, hasAllOperations else { return nil }
+  /// Whether a site runs processes, and all of them could be read.
+  private func isKnown(whatRunsAt site: Key<Site>) -> Bool {
     let own = operationsOfSite[site.position]
-    guard !own.isEmpty else { return nil }
-    let known = own.compactMap { processes[operations[$0].operation.process] }
-    return known.count == own.count ? known : nil
+    guard !own.isEmpty, hasAllOperations, !sitesWithUnknownProcesses.contains(site) else { return false }
+    return faultyProcesses.isEmpty
+      || !own.contains { faultyProcesses.contains(operations[$0].operation.process) }
   }
 
-  private static func list(_ names: [String], _ start: String) -> String? {
-    var unique: [String] = []
-    for name in names where !unique.contains(name) { unique.append(name) }
-    return unique.isEmpty ? nil : "\(start) \(unique.map { "'\($0)'" }.joined(separator: ", "))"
+  private func runs(at site: Key<Site>, _ condition: (Process) -> Bool) -> Bool {
+    operationsOfSite[site.position].contains {
+      processes.rows[operations[$0].operation.process.position].map(condition) ?? false
+    }
+  }
+
+  private func list(_ start: String, at site: Key<Site>, _ used: (Process) -> [Key<Material>]) -> String? {
+    var names: [String] = []
+    for operation in operationsOfSite[site.position] {
+      guard let process = processes[operations[operation].operation.process] else { continue }
+      for material in used(process) where !names.contains(materials.id(of: material)) {
+        names.append(materials.id(of: material))
+      }
+    }
+    return names.isEmpty ? nil : "\(start) \(names.map { "'\($0)'" }.joined(separator: ", "))"
   }
 
   // MARK: Markets, stocks, statistics

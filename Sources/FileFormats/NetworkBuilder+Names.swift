@@ -10,7 +10,7 @@ extension NetworkBuilder {
     asOf = text
     guard CalendarDay(text) == nil else { return }
     record.problems.report(
-      "invalid-date", at: date.spot, "'\(text)' is not a day of the calendar", help: "write it as 2024-12-31")
+      "invalid-date", at: date.spot, "'\(text)' is not a day of the calendar", help: "write year, month and day, such as 2024-12-31")
   }
 
   mutating func addStage(_ record: inout RecordReader) {

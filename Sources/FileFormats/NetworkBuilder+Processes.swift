@@ -7,7 +7,6 @@ extension NetworkBuilder {
   struct SiteQuantities {
     var capacity: Quantity?
     var output: Quantity?
-    var runsSpot: Spot
   }
 
   /// An operation and where it was given figures.
@@ -17,6 +16,7 @@ extension NetworkBuilder {
   }
 
   mutating func addProcess(_ record: inout RecordReader) {
+    let errorsBefore = record.problems.errorCount
     let name = record.text("name")
     let activity = activityUnit(&record)
     var slots: [Slot] = []
@@ -46,6 +46,7 @@ extension NetworkBuilder {
     }
     guard let id = record.id() else { return }
     let process = activity.map { Process(id: id.text, name: name, activity: $0, slots: slots, outputs: outputs) }
+    if record.problems.errorCount > errorsBefore { faultyProcesses.insert(Key(processes.rows.count)) }
     processes.add(process, id: id, &record.problems)
   }
 
@@ -102,10 +103,9 @@ extension NetworkBuilder {
     let needs = technologyNeeds(&record)
     let (latitude, longitude) = (record.number("lat", in: -90...90), record.number("lon", in: -180...180))
     let (source, confidence) = (source(&record), record.choice("confidence", Confidence.self))
-    let quantities = SiteQuantities(
-      capacity: record.quantity("capacity"), output: record.quantity("output"),
-      runsSpot: record.item("runs")?.spot ?? record.spot)
     let runs = record.texts("runs")
+    let quantities = SiteQuantities(
+      capacity: record.quantity("capacity"), output: record.quantity("output"))
 
     guard let id = record.id() else { return }
     let key = Key<Site>(sites.rows.count)
@@ -117,7 +117,10 @@ extension NetworkBuilder {
     siteQuantities.append(quantities)
     operationsOfSite.append([])
     for item in runs {
-      guard let process = processes.key(item, &record.problems) else { continue }
+      guard let process = processes.key(item, &record.problems) else {
+        sitesWithUnknownProcesses.insert(key)
+        continue
+      }
       if operation(of: process, at: key) != nil {
         record.problems.report("duplicate-value", at: item.spot, "'\(item.text ?? "")' is listed twice")
       } else {
@@ -158,7 +161,11 @@ extension NetworkBuilder {
     let site = sites.key(record.written("site"), &record.problems)
     let processItem = record.written("process")
     let process = processes.key(processItem, &record.problems)
-    guard let site, let process else { return }
+    guard let site else { return }
+    guard let process else {
+      sitesWithUnknownProcesses.insert(site)
+      return
+    }
     let spot = processItem?.spot ?? record.spot
     if operation(of: process, at: site) == nil { append(Operation(site: site, process: process)) }
     guard let position = operation(of: process, at: site) else { return }
@@ -191,7 +198,7 @@ extension NetworkBuilder {
       let site = sites.id(of: Key(position))
       let own = operationsOfSite[position]
       if own.isEmpty {
-        guard hasAllOperations, processes.isComplete else { continue }
+        guard hasAllOperations, !sitesWithUnknownProcesses.contains(Key(position)) else { continue }
         record.problems.report(
           "capacity-without-process", at: first.spot, "'\(site)' has a '\(first.name)' but runs no process",
           help: "name what it makes in 'runs'")

@@ -22,6 +22,12 @@ struct NetworkBuilder {
   var operators = Registry<Operator>("operator")
   var operatorParents: [(key: Key<Operator>, parent: Item)] = []
   var processes = Registry<Process>("process")
+
+  /// Processes of which not all could be read, so that nobody knows what they do not take or make.
+  var faultyProcesses: Set<Key<Process>> = []
+
+  /// Sites that run a process which does not exist.
+  var sitesWithUnknownProcesses: Set<Key<Site>> = []
   var sites = Registry<Site>("site")
   var siteQuantities: [SiteQuantities] = []
   var operations: [PendingOperation] = []
@@ -29,12 +35,15 @@ struct NetworkBuilder {
   var hasAllOperations = true
   var demand = Registry<Demand>("demand")
   var flows: [Flow] = []
-  var flowIDs = Registry<Flow>("flow")
+  var flowIDs = Registry<FlowID>("flow")
   var flowNames: [String: Int] = [:]
   var markets: [Key<Material>] = []
   var marketSpots: [Key<Material>: Spot] = [:]
   var stocks: [Stock] = []
   var statistics: [Statistic] = []
+
+  /// Stands for a flow whose id is taken, without all that a flow is.
+  struct FlowID {}
 
   /// The network that `manifest` describes, or nil if anything is wrong with it.
   static func network(
@@ -115,7 +124,7 @@ struct NetworkBuilder {
       problems.report(
         quantity.unit == nil ? "missing-unit" : "wrong-dimension",
         at: quantity.unit == nil ? quantity.spot : quantity.unitSpot,
-        "'\(quantity.name)' wants \(wanted)" + (found.map { "; \($0)" } ?? ""))
+        "'\(quantity.name)' wants \(wanted)" + "; \(found ?? "it has no unit")")
       return nil
     }
     if let counted, !unit.countsSame(as: counted) {

@@ -51,7 +51,8 @@ public enum NetworkFile {
   ) -> NetworkReading {
     var problems = Problems()
     let file = problems.add(SourceFile(name: name, bytes: manifest))
-    guard let root = YAMLDocument.read(file: file, bytes: manifest, problems: &problems) else {
+    guard let root = YAMLDocument.read(
+        file: file, bytes: manifest, limit: manifestLimit, problems: &problems) else {
       return NetworkReading(network: nil, diagnostics: problems.diagnostics())
     }
     var reader = RecordReader(problems: problems)

@@ -38,7 +38,7 @@ extension RecordReader {
     _ add: (inout RecordReader) -> Void
   ) -> Bool {
     guard let path = item.text else {
-      problems.report("wrong-kind", at: item.spot, "'csv' wants the name of a file, not \(item.kind.dropFirst(2))")
+      problems.report("wrong-kind", at: item.spot, "'csv' wants the name of a file, not \(item.kind)")
       return false
     }
     if let reason = Self.whyNotBelow(path) {

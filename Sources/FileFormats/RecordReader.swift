@@ -83,12 +83,8 @@ struct RecordReader {
       if fields.contains(where: { $0.key == key && $0.item.text != "" }) { continue }
       problems.report(
         "missing-key", at: fields.first { $0.key == key }?.keySpot ?? item.spot,
-        "\(Self.article(format.name)) needs '\(key)'")
+        "'\(key)' is missing in '\(format.name)'")
     }
-  }
-
-  private static func article(_ name: String) -> String {
-    (name.first.map { "aeiou".contains($0) } ?? false ? "an " : "a ") + name
   }
 
   // MARK: Fields
@@ -107,7 +103,7 @@ struct RecordReader {
 
   private mutating func written(_ item: Item, called key: String) -> Item? {
     guard item.text != nil else {
-      problems.report("wrong-kind", at: item.spot, "'\(key)' wants a text, not \(item.kind.dropFirst(2))")
+      problems.report("wrong-kind", at: item.spot, "'\(key)' wants a text, not \(item.kind)")
       return nil
     }
     return item
@@ -272,8 +268,11 @@ struct RecordReader {
   }
 
   private mutating func reportNoNumber(_ text: String, called key: String, at spot: Spot) {
+    let word = text.prefix { $0 != " " }
+    var spot = spot
+    if word.utf8.count < text.utf8.count { spot.length = max(1, word.utf8.count) }
     problems.report(
-      "not-a-number", at: spot, "'\(text)' is not a number", help: DecimalNumber.help(for: text))
+      "not-a-number", at: spot, "'\(word)' is not a number", help: DecimalNumber.help(for: String(word)))
   }
 
   // MARK: Figures

@@ -5,13 +5,16 @@ import Yams
 /// Nothing is guessed from spelling: `NO` is a text, and so are `1.10` and a date.
 enum YAMLDocument {
   /// The root of the document in `file`, or nil if it cannot be read; the reason is among the `problems` then.
-  static func read(file: Int, bytes: [UInt8], problems: inout Problems) -> Item? {
+  static func read(file: Int, bytes: [UInt8], limit: Int, problems: inout Problems) -> Item? {
+    guard problems.checkText(bytes, in: file, limit: limit),
+      YAMLScan.isHarmless(bytes, in: file, problems: &problems)
+    else { return nil }
     do {
-      let text = String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
+      let text = String(
+        decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
       guard let root = try compose(yaml: text, .basic, .default, .utf8) else {
         problems.report(
-          "empty-file", at: Spot(file: file, position: .mark(line: 1, column: 1), length: 1), "the file is empty",
-          help: "start it with chokepoint: 1")
+          "empty-file", at: spot(nil, in: file), "the file is empty", help: "start it with chokepoint: 1")
         return nil
       }
       return item(root, in: file)
@@ -21,9 +24,13 @@ enum YAMLDocument {
     }
   }
 
+  private static func spot(_ mark: Mark?, in file: Int) -> Spot {
+    Spot(file: file, position: .mark(line: mark?.line ?? 1, column: mark?.column ?? 1), length: 1)
+  }
+
+  /// Recurses no deeper than the scan of the text allowed.
   private static func item(_ node: Node, in file: Int) -> Item {
-    let position = Spot.Position.mark(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
-    var spot = Spot(file: file, position: position, length: 1)
+    var spot = spot(node.mark, in: file)
     switch node {
     case .scalar(let scalar):
       let quotes = scalar.style == .singleQuoted || scalar.style == .doubleQuoted ? 2 : 0
@@ -42,19 +49,56 @@ enum YAMLDocument {
     }
   }
 
+  // MARK: What is no YAML
+
   private static func report(_ error: any Error, in file: Int, _ problems: inout Problems) {
-    var mark: Mark?
-    var problem = "this is not YAML"
     switch error as? YamlError {
-    case .scanner(_, let text, let place, _), .parser(_, let text, let place, _),
-      .composer(_, let text, let place, _):
-      (problem, mark) = (text, place)
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let (words, help) = words(for: problem, context?.text ?? "")
+      let isAboutTheStart = words.contains("starts here")
+      problems.report(
+        "invalid-yaml", at: spot(isAboutTheStart ? context?.mark : mark, in: file), words, help: help)
     case .duplicatedKeysInMapping(let keys, let context):
-      (problem, mark) = ("'\(keys.first ?? "")' is given twice", context.mark)
-    default: break
+      problems.report(
+        "duplicate-key", at: spot(context.mark, in: file), "'\(keys.first ?? "")' is given twice in a mapping")
+    default:
+      problems.report("invalid-yaml", at: spot(nil, in: file), "the file is not YAML")
     }
-    problems.report(
-      "invalid-yaml",
-      at: Spot(file: file, position: .mark(line: mark?.line ?? 1, column: mark?.column ?? 1), length: 1), problem)
+  }
+
+  /// What the parser means, for somebody who has never heard of tokens.
+  private static func words(for problem: String, _ context: String) -> (String, help: String?) {
+    switch problem {
+    case "did not find expected ',' or ']'":
+      ("the list that starts here is not closed", "add ']', or a ',' between the items")
+    case "did not find expected ',' or '}'":
+      ("the mapping that starts here is not closed", "add '}', or a ',' between the keys")
+    case "did not find expected key":
+      ("a key is expected here", "write KEY: VALUE, as far to the right as the keys above")
+    case "did not find expected '-' indicator":
+      ("an item of the list is expected here", "start it with '- ', as far to the right as the items above")
+    case "could not find expected ':'":
+      ("a ':' is missing after a key", "write KEY: VALUE")
+    case "mapping values are not allowed in this context":
+      ("a ':' may not stand here", "quote a text that holds ': ', and check the indentation")
+    case "found character that cannot start any token":
+      ("no value can start with this character", "indent with spaces, not tabs; quote a text that starts with @ or `")
+    case "found unexpected end of stream" where context.contains("quoted"):
+      ("the quote that starts here is not closed", "close it, or write a quote that is part of the text twice")
+    case "found unexpected end of stream": ("the file ends too early", nil)
+    case "found unknown escape character":
+      ("there is no such escape in a text between double quotes", "write \\\\ for a backslash, or use single quotes")
+    case "found unexpected ':'": ("a ':' may not stand here", "put a blank after it, or quote the text")
+    case "did not find expected node content": ("a value is missing here", nil)
+    case "did not find expected <document start>":
+      ("a text outside of the mapping", "the file is one mapping: write KEY: VALUE, without indentation")
+    case "found a tab character where an indentation space is expected",
+      "found a tab character that violates indentation":
+      ("a tab where spaces are expected", "indent with spaces")
+    case "block sequence entries are not allowed in this context":
+      ("an item of a list may not start here", "write it on a line of its own")
+    default: ("this is not YAML: \(problem)", nil)
+    }
   }
 }

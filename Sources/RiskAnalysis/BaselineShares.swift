@@ -30,7 +30,9 @@ public struct BaselineShares: Sendable {
   /// makers count the same. A slot or a demand takes what its site makes itself and what recorded flows bring; what is
   /// missing from a known need comes from the market, if there is one. Where a volume is missing, the lanes without one
   /// share what the others leave, in proportion to the size of their sellers; all of that is an estimate. So is the
-  /// split between recorded flows and the rest where the need is not known.
+  /// split between recorded flows and the rest where the need is not known. A flow that several processes of a site take is
+  /// split by what each of them would take of the material in a year; by equal parts where that is not known of all, and
+  /// where the shares depend on it they are estimates.
   ///
   /// - Complexity: O(lanes).
   init(of graph: ProductionGraph) {
@@ -50,6 +52,7 @@ public struct BaselineShares: Sendable {
       makers[node] = lanes.count
       allAreKnown[node] = !supplies.contains(nil)
     }
+    let takers = FlowTakers(of: graph, isOperable: isOperable)
     for node in graph.nodes.indices {
       switch graph.nodes[node] {
       case .operation:
@@ -61,7 +64,7 @@ public struct BaselineShares: Sendable {
         splitBySupply(
           offers, offers.map { supply(along: $0, in: graph) }, makers: sources.map { makers[$0] },
           areKnown: sources.map { allAreKnown[$0] })
-      case .slot, .demand: fill(node, from: live(node), in: graph)
+      case .slot, .demand: fill(node, from: live(node), takers, in: graph)
       }
     }
   }
@@ -91,7 +94,9 @@ public struct BaselineShares: Sendable {
     }
   }
 
-  private mutating func fill(_ node: Int, from live: [Int], in graph: ProductionGraph) {
+  private mutating func fill(
+    _ node: Int, from live: [Int], _ takers: FlowTakers, in graph: ProductionGraph
+  ) {
     func isMarket(_ lane: Int) -> Bool {
       if case .market = graph.nodes[graph.lanes[lane].source] { true } else { false }
     }
@@ -104,10 +109,10 @@ public struct BaselineShares: Sendable {
     }
 
     let need = graph.need[node]
-    let partOfFlow = partsOfFlows(recorded, in: graph)
-    let volumes = zip(recorded, partOfFlow).map { lane, part -> Double? in
+    let partSent = partsOfFlows(recorded, in: graph)
+    let volumes = zip(recorded, partSent).map { lane, part -> Double? in
       let row = graph.lanes[lane]
-      if row.flow != nil { return row.volume.map { $0 * part } }
+      if row.flow != nil { return row.volume.map { $0 * part * takers.part[lane] } }
       guard let made = supply(along: lane, in: graph) else { return nil }
       return need.map { min($0, made) } ?? made
     }
@@ -124,7 +129,11 @@ public struct BaselineShares: Sendable {
       if let market { share[market] = rest / (brought + rest) }
       // Without the need, nobody knows what the market adds, nor how much of its own the site keeps.
       let makesItself = recorded.count > 1 && recorded.contains { graph.lanes[$0].flow == nil }
-      if need == nil && (market != nil || makesItself) { markAsEstimates(recorded, market) }
+      let hasOther = market != nil || makesItself
+      // A part that all flows share cancels out, unless something else is measured against them.
+      let isGuess = recorded.contains { takers.isGuess[$0] }
+      let differs = recorded.contains { takers.part[$0] != takers.part[recorded[0]] }
+      if need == nil && hasOther || isGuess && (hasOther || differs) { markAsEstimates(recorded, market) }
       return
     }
     estimate(recorded, volumes, missing: missing, brought: brought, need: need, in: graph)
@@ -171,6 +180,50 @@ public struct BaselineShares: Sendable {
     guard usesVolumes else { return }
     for (index, lane) in recorded.enumerated() {
       if let volume = volumes[index] { share[lane] = (1 - openPart) * volume / brought }
+    }
+  }
+}
+
+/// How flows are split among the slots of a site that take from them.
+private struct FlowTakers {
+  /// For each lane, the part of its flow that the target takes, from 0 to 1; 1 for lanes without a flow.
+  private(set) var part: [Double]
+
+  /// For each lane, whether the part stands for a need that is not known.
+  private(set) var isGuess: [Bool]
+
+  /// Slots of operations that cannot run take nothing from the others; nor do several ways in which a site that does nothing
+  /// else passes on what it is brought.
+  init(of graph: ProductionGraph, isOperable: [Bool]) {
+    part = Array(repeating: 1, count: graph.lanes.count)
+    isGuess = Array(repeating: false, count: graph.lanes.count)
+    var runsProcess = [Bool](repeating: false, count: graph.network.sites.count)
+    for activity in graph.operations where activity.process != nil {
+      runsProcess[activity.site.position] = true
+    }
+    var lanesOfFlow: [[Int]] = Array(repeating: [], count: graph.network.flows.count)
+    for (index, lane) in graph.lanes.enumerated() {
+      guard let flow = lane.flow, case .slot(let operation, _) = graph.nodes[lane.target],
+        isOperable[operation], runsProcess[graph.operations[operation].site.position]
+      else { continue }
+      lanesOfFlow[flow.position].append(index)
+    }
+    for lanes in lanesOfFlow {
+      // Lanes are grouped by target.
+      var slots: [(lane: Int, need: Double?)] = []
+      for lane in lanes where slots.last.map({ graph.lanes[$0.lane].target }) != graph.lanes[lane].target {
+        let row = graph.lanes[lane]
+        slots.append((lane, graph.need[row.target].map { $0 / row.worth }))
+      }
+      guard slots.count > 1 else { continue }
+      let total = slots.reduce(0) { $0 + ($1.need ?? 0) }
+      let isKnown = total > 0 && !slots.contains { $0.need == nil }
+      var slot = -1
+      for lane in lanes {
+        if slot < 0 || graph.lanes[slots[slot].lane].target != graph.lanes[lane].target { slot += 1 }
+        part[lane] = isKnown ? (slots[slot].need ?? 0) / total : 1 / Double(slots.count)
+        isGuess[lane] = !isKnown
+      }
     }
   }
 }

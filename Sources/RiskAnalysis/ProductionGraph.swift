@@ -3,17 +3,26 @@ public import SupplyModel
 
 /// A network as an AND-OR graph: what needs what, and where it may come from.
 ///
-/// An operation (a process at a site) needs all of its slots; a slot, an offer, a market and a demand each need at
+/// An operation (a process at a site, or what the site passes on) needs all of its slots; a slot, an offer, a market and a demand each need at
 /// least one of the lanes that lead into them. The makers of a material in one country meet in an *offer*, and the offers
 /// meet in one *market* for each place where somebody buys, so that a market never takes a lane for each pair of
 /// sites.
 ///
 /// Nodes are numbered: operations first, in the order of `operations`, then slots, offers, markets and demands.
 public struct ProductionGraph: Sendable {
-  /// A process at a site; nil stands for a site that passes on what it is brought.
+  /// A process at a site, or what the site passes on as it is brought.
+  ///
+  /// A site that runs nothing and is brought a material passes on that one; flows from it without a material, or of one
+  /// that nothing brings, it fills with anything that arrives, and if nothing is brought at all, it is their source. A
+  /// site that runs processes passes on what it sends, does not make, and is brought by a flow or finds on a market.
   public struct Activity: Sendable, Hashable {
     public let site: Key<Site>
+
+    /// Nil for a site that passes something on.
     public let process: Key<Process>?
+
+    /// What is passed on; nil for anything that is brought, and for a process.
+    public let passesOn: Key<Material>?
 
     /// Activity of the baseline in base units a year; nil if it is not known.
     public let baseline: Double?
@@ -75,6 +84,8 @@ public struct ProductionGraph: Sendable {
 
   /// What each slot and each demand takes in the baseline, in units of activity or of the product a year; nil where
   /// that is not known, and for all other nodes.
+  ///
+  /// What a site passes on beside its processes counts as the recorded volumes of what it sends.
   let need: [Double?]
   public let nodes: [Node]
 
@@ -89,6 +100,11 @@ public struct ProductionGraph: Sendable {
 
   /// Where each node's supply comes from in the baseline.
   public private(set) var baseline: BaselineShares
+
+  /// Active flows that bring nothing, since nothing at their origin makes or is brought what they carry.
+  ///
+  /// In the network's order. Whether the makers behind a flow can run is another question: ``operability(in:)``.
+  public let deadFlows: [Key<Flow>]
 
   /// The node of the first demand; demands come last, in the network's order.
   public let firstDemand: Int
@@ -131,6 +147,7 @@ public struct ProductionGraph: Sendable {
     lanesInto = into
     lanesOutOf = DirectedGraph(nodeCount: nodes.count, edges: lanes.map { ($0.source, $0.target) })
     need = builder.need
+    deadFlows = builder.flowsWithoutSource(lanesOutOf)
     baseline = BaselineShares()
     baseline = BaselineShares(of: self)
   }
@@ -145,12 +162,21 @@ private struct ProductionGraphBuilder {
 
   var need: [Double?] = []
 
+  /// For each active flow, by position, the operations or offers that send what it carries.
+  private var sendersOfFlow: [[Int]] = []
+
+  /// For each site, the operations that run a process.
   private var operationsOfSite: [[Int]] = []
+  private var passes: [Pass: Int] = [:]
   private var makers: [[Int]] = []
   private var flowsInto: [[Int]] = []
   private var flowsToDemand: [[Int]] = []
   private var isMarket: [Bool] = []
 
+  private struct Pass: Hashable {
+    var site: Key<Site>
+    var material: Key<Material>?
+  }
   private struct Offer: Hashable {
     var material: Key<Material>
     var country: Country?
@@ -172,6 +198,7 @@ private struct ProductionGraphBuilder {
   mutating func build() {
     listOperations()
     indexFlows()
+    listPasses()
     let slots = numberSlots()
     numberOffers()
     numberMarkets(slots)
@@ -189,18 +216,50 @@ private struct ProductionGraphBuilder {
         makers[output.material.position].append(operations.count)
       }
       operations.append(
-        .init(site: operation.site, process: operation.process, baseline: operation.baseline?.value))
+        .init(
+          site: operation.site, process: operation.process, passesOn: nil,
+          baseline: operation.baseline?.value))
     }
-    for site in network.sites.keys where operationsOfSite[site.position].isEmpty {
-      operationsOfSite[site.position].append(operations.count)
-      operations.append(.init(site: site, process: nil, baseline: nil))
+  }
+
+  /// Lists what sites pass on: site by site, anything first, then the materials in the network's order.
+  private mutating func listPasses() {
+    var isSentAnything = [Bool](repeating: false, count: network.sites.count)
+    var sent = [Set<Key<Material>>](repeating: [], count: network.sites.count)
+    for flow in network.flows.rows where flow.status == .active {
+      guard case .site(let site) = flow.origin else { continue }
+      if let material = flow.material {
+        sent[site.position].insert(material)
+      } else {
+        isSentAnything[site.position] = true
+      }
+    }
+    for site in network.sites.keys {
+      let sent = sent[site.position].sorted()
+      let brought = Set(flowsInto[site.position].compactMap { network.flows.rows[$0].material })
+      let own = operationsOfSite[site.position]
+      if own.isEmpty {
+        let named = sent.filter { brought.contains($0) }
+        if isSentAnything[site.position] || named.isEmpty || named.count < sent.count { addPass(site, nil) }
+        for material in named { addPass(site, material) }
+      } else {
+        for material in sent where brought.contains(material) || isMarket[material.position] {
+          if !own.contains(where: { makes(material, operation: $0) }) { addPass(site, material) }
+        }
+      }
     }
     nodes = operations.indices.map { .operation($0) }
+  }
+
+  private mutating func addPass(_ site: Key<Site>, _ material: Key<Material>?) {
+    passes[Pass(site: site, material: material)] = operations.count
+    operations.append(.init(site: site, process: nil, passesOn: material, baseline: nil))
   }
 
   private mutating func indexFlows() {
     flowsInto = Array(repeating: [], count: network.sites.count)
     flowsToDemand = Array(repeating: [], count: network.demand.count)
+    sendersOfFlow = Array(repeating: [], count: network.flows.count)
     for (position, flow) in network.flows.rows.enumerated() where flow.status == .active {
       switch flow.destination {
       case .site(let site): flowsInto[site.position].append(position)
@@ -216,23 +275,47 @@ private struct ProductionGraphBuilder {
     var node: Int
     var operation: Int
     var choices: [Input]
+    var need: Double?
+    var mayBuy = true
   }
 
   private mutating func numberSlots() -> [SlotToFill] {
     var slots: [SlotToFill] = []
+    func add(_ slot: Int, of operation: Int, _ choices: [Input], need: Double?, mayBuy: Bool = true) {
+      slots.append(
+        SlotToFill(
+          node: nodes.count, operation: operation, choices: choices, need: need, mayBuy: mayBuy))
+      nodes.append(.slot(operation: operation, slot: slot))
+    }
+    let sent = volumesPassedOn()
     for (operation, activity) in operations.enumerated() {
-      let choices: [[Input]] =
-        if let process = activity.process {
-          network.processes[process].slots.map(\.choices)
-        } else {
-          flowsInto[activity.site.position].isEmpty ? [] : [[]]
+      if let process = activity.process {
+        for (slot, row) in network.processes[process].slots.enumerated() {
+          add(slot, of: operation, row.choices, need: activity.baseline)
         }
-      for (slot, choices) in choices.enumerated() {
-        slots.append(SlotToFill(node: nodes.count, operation: operation, choices: choices))
-        nodes.append(.slot(operation: operation, slot: slot))
+      } else if let material = activity.passesOn {
+        // One unit for one; a site that does nothing else has no need beyond what it is recorded to be brought.
+        let unit = Input(material, amount: Figure(1, unit: network.materials[material].unit))
+        let isOnlyTrader = operationsOfSite[activity.site.position].isEmpty
+        add(0, of: operation, [unit], need: isOnlyTrader ? nil : sent[operation], mayBuy: !isOnlyTrader)
+      } else if !flowsInto[activity.site.position].isEmpty {
+        add(0, of: operation, [], need: nil)
       }
     }
     return slots
+  }
+
+  /// For each operation that passes on a material, how much of it leaves in a year; nil where a volume is missing.
+  private func volumesPassedOn() -> [Int: Double] {
+    var volumes: [Int: Double?] = [:]
+    for flow in network.flows.rows where flow.status == .active {
+      guard case .site(let site) = flow.origin, let material = flow.material,
+        let pass = passes[.init(site: site, material: material)]
+      else { continue }
+      volumes[pass] = .some(
+        (volumes[pass] ?? 0).flatMap { sum in flow.volume.map { sum + $0.value } })
+    }
+    return volumes.compactMapValues(\.self)
   }
 
   private mutating func numberOffers() {
@@ -257,7 +340,7 @@ private struct ProductionGraphBuilder {
 
   private mutating func numberMarkets(_ slots: [SlotToFill]) {
     for slot in slots {
-      for choice in slot.choices where isMarket[choice.material.position] {
+      for choice in slot.choices where slot.mayBuy && isMarket[choice.material.position] {
         addMarket(Market(material: choice.material, place: place(of: operations[slot.operation].site)))
       }
     }
@@ -278,11 +361,11 @@ private struct ProductionGraphBuilder {
     need = Array(repeating: nil, count: nodes.count)
     for slot in slots {
       let operation = operations[slot.operation]
-      need[slot.node] = operation.baseline
+      need[slot.node] = slot.need
       addLane(from: slot.node, to: slot.operation)
       fill(
         slot.node, choices: slot.choices, at: operation.site, flows: flowsInto[operation.site.position],
-        to: place(of: operation.site))
+        to: place(of: operation.site), mayBuy: slot.mayBuy)
     }
     for material in network.materials.keys {
       for country in offersOfMaterial[material.position] {
@@ -327,7 +410,7 @@ private struct ProductionGraphBuilder {
   ///
   /// Without choices, whatever the flows bring will do.
   private mutating func fill(
-    _ target: Int, choices: [Input], at site: Key<Site>?, flows: [Int], to place: Place?
+    _ target: Int, choices: [Input], at site: Key<Site>?, flows: [Int], to place: Place?, mayBuy: Bool = true
   ) {
     for (index, choice) in choices.enumerated() {
       let worth = choice.amount.value > 0 ? 1 / choice.amount.value : 1
@@ -339,7 +422,7 @@ private struct ProductionGraphBuilder {
       for flow in flows where network.flows.rows[flow].material ?? choice.material == choice.material {
         addFlow(flow, of: choice.material, to: target, for: place, worth: worth, isSubstitute: index > 0)
       }
-      if let market = markets[.init(material: choice.material, place: place)] {
+      if mayBuy, let market = markets[.init(material: choice.material, place: place)] {
         addLane(from: market, to: target, choice.material, worth: worth, isSubstitute: index > 0)
       }
     }
@@ -362,22 +445,60 @@ private struct ProductionGraphBuilder {
     let flow = network.flows.rows[position]
     let isOfOneMaterial = if case .demand = flow.destination { true } else { flow.material == material }
     let volume = isOfOneMaterial ? flow.volume.map { $0.value * worth } : nil
+    let sources = senders(of: flow, carrying: material)
+    let origin: Country? =
+      switch flow.origin {
+      case .country(let country): country
+      case .site(let site): network.sites[site].country
+      }
+    for source in sources {
+      addLane(
+        from: source, to: target, material, leaving: origin, for: place, flow: Key(position),
+        volume: volume, worth: worth, isSubstitute: isSubstitute)
+    }
+    if flow.material == nil { sendersOfFlow[position] += sources }
+  }
+
+  /// The offer or the operations that send a flow: makers before those who pass on, and those who have the material
+  /// before those who pass on anything.
+  private func senders(of flow: Flow, carrying material: Key<Material>?) -> [Int] {
     switch flow.origin {
     case .country(let country):
-      guard let material, let offer = offers[.init(material: material, country: country)] else { return }
-      addLane(
-        from: offer.node, to: target, material, leaving: country, for: place, flow: Key(position),
-        volume: volume, worth: worth, isSubstitute: isSubstitute)
+      return material.flatMap { offers[.init(material: $0, country: country)] }.map { [$0.node] } ?? []
     case .site(let site):
-      let sources = operationsOfSite[site.position].filter { operation in
-        guard let material, operations[operation].process != nil else { return true }
-        return makes(material, operation: operation)
+      let own = operationsOfSite[site.position]
+      guard let material else {
+        return own.isEmpty ? passes[.init(site: site, material: nil)].map { [$0] } ?? [] : own
       }
-      for source in sources {
-        addLane(
-          from: source, to: target, material, leaving: network.sites[site].country, for: place,
-          flow: Key(position), volume: volume, worth: worth, isSubstitute: isSubstitute)
+      let makers = own.filter { makes(material, operation: $0) }
+      if !makers.isEmpty { return makers }
+      if flow.material != nil, let pass = passes[.init(site: site, material: material)] { return [pass] }
+      return passes[.init(site: site, material: nil)].map { [$0] } ?? []
+    }
+  }
+
+  /// The active flows that no process and no source stands behind.
+  func flowsWithoutSource(_ lanesOutOf: DirectedGraph) -> [Key<Flow>] {
+    var hasSlot = [Bool](repeating: false, count: operations.count)
+    for node in nodes {
+      if case .slot(let operation, _) = node { hasSlot[operation] = true }
+    }
+    let starts = operations.indices.filter { operations[$0].process != nil || !hasSlot[$0] }
+    var isFed = [Bool](repeating: false, count: nodes.count)
+    for start in starts { isFed[start] = true }
+    var path = starts
+    while let node = path.popLast() {
+      for next in lanesOutOf.successors(of: NodeIndex(node)) where !isFed[next.position] {
+        isFed[next.position] = true
+        path.append(next.position)
       }
+    }
+    return network.flows.keys.filter { key in
+      let flow = network.flows[key]
+      guard flow.status == .active else { return false }
+      let senders =
+        flow.material == nil ? sendersOfFlow[key.position] : senders(of: flow, carrying: flow.material)
+      return !senders.contains { isFed[$0] }
     }
   }
 }

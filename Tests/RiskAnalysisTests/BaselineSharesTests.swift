@@ -127,6 +127,157 @@ struct BaselineSharesTests {
     expect(try level(sketch), [1, 1, 1])
   }
 
+  /// A trader in Germany is brought *a* from China and *b* from Australia, and sells on.
+  private func trader(sells: [String?]) -> NetworkSketch {
+    NetworkSketch(
+      materials: ["a", "b", "c"],
+      processes: ["a", "b", "c"].map { .init(id: "make-\($0)", outputs: [($0, 1)]) },
+      sites: [
+        .init(id: "cn", country: "CN"), .init(id: "au", country: "AU"), .init(id: "trader", country: "DE"),
+      ],
+      operations: [
+        .init(site: "cn", process: "make-a", output: 10), .init(site: "au", process: "make-b", output: 10),
+      ],
+      flows: [
+        .init(from: .site("cn"), to: .site("trader"), material: "a", volume: 9),
+        .init(from: .site("au"), to: .site("trader"), material: "b", volume: 1),
+      ] + sells.map { .init(from: .site("trader"), to: .demand("d-\($0 ?? "a")"), material: $0) },
+      demand: ["a", "b", "c"].map { .init(id: "d-\($0)", material: $0, place: .country("FR")) })
+  }
+
+  @Test("a trader passes on each material as it is brought that material")
+  func traderOfTwo() throws {
+    let graph = ProductionGraph(try trader(sells: ["a", "b"]).network())
+    let outcome = graph.outcome(of: .exportBan(try country("CN")))
+    #expect(outcome.stops.map { graph.network.demand[$0].id } == ["d-a"])
+    #expect(outcome.loss.map { $0?.rigid } == [1, 0, nil])
+    #expect(
+      outcome.singlePoints.ofDemand[1].map { $0.label(in: graph.network) }.prefix(2) == [
+        "site au", "site trader",
+      ])
+    #expect(graph.deadFlows.isEmpty)
+  }
+
+  @Test(
+    "what no material names, or nothing brings, a trader fills with anything that arrives",
+    arguments: [nil, "c"])
+  func traderOfAnything(material: String?) throws {
+    let graph = ProductionGraph(try trader(sells: [material]).network())
+    let outcome = graph.outcome(of: .exportBan(try country("CN")))
+    #expect(outcome.stops.isEmpty)
+    let demand = material == nil ? 0 : 2
+    #expect(abs(try #require(outcome.loss[demand]).rigid - 0.9) < 1e-12)
+    #expect(outcome.loss[demand]?.isExact == true)
+  }
+
+  @Test("a site that is brought nothing is a source")
+  func source() throws {
+    var sketch = trader(sells: ["a"])
+    sketch.flows.removeFirst(2)
+    let graph = ProductionGraph(try sketch.network())
+    #expect(graph.outcome(of: .none).loss.map { $0?.rigid } == [0, nil, nil])
+    #expect(graph.deadFlows.isEmpty)
+  }
+
+  /// A plant in Germany makes metal from ore and sells on some of the ore that it is brought.
+  private func reseller(market: Bool = false) -> NetworkSketch {
+    NetworkSketch(
+      materials: ["ore", "metal", "scrap"],
+      processes: [
+        .init(id: "dig", outputs: [("ore", 1)]),
+        .init(id: "melt", slots: [[("ore", 2)]], outputs: [("metal", 1)]),
+      ],
+      sites: [
+        .init(id: "cn", country: "CN"), .init(id: "au", country: "AU"), .init(id: "plant", country: "DE"),
+      ],
+      operations: [
+        .init(site: "cn", process: "dig", output: 60), .init(site: "au", process: "dig", output: 40),
+        .init(site: "plant", process: "melt", output: 10),
+      ],
+      flows: [
+        .init(from: .site("cn"), to: .site("plant"), material: "ore", volume: 20),
+        .init(from: .site("plant"), to: .demand("ore"), material: "ore", volume: 5),
+        .init(from: .site("plant"), to: .demand("metal"), material: "metal"),
+      ], markets: market ? ["ore"] : [],
+      demand: [
+        .init(id: "ore", material: "ore", place: .country("FR"), amount: 5),
+        .init(id: "metal", material: "metal", place: .country("FR")),
+      ])
+  }
+
+  @Test("a plant passes on what it is brought and does not make")
+  func resale() throws {
+    var graph = ProductionGraph(try reseller().network())
+    #expect(graph.deadFlows.isEmpty)
+    #expect(graph.outcome(of: .exportBan(try country("CN"))).loss.map { $0?.rigid } == [1, 1])
+    // On a market it finds more, and of the flow of 20 t the plant melts 16 t and sells on 4 t.
+    graph = ProductionGraph(try reseller(market: true).network())
+    let loss = graph.outcome(of: .exportBan(try country("CN"))).loss
+    for loss in loss { #expect(abs(try #require(loss).rigid - (0.8 + 0.2 * 0.6)) < 1e-12) }
+    // Without the flow it still finds it there.
+    var sketch = reseller(market: true)
+    sketch.flows.removeFirst()
+    graph = ProductionGraph(try sketch.network())
+    #expect(graph.outcome(of: .none).loss.map { $0?.rigid } == [0, 0])
+    #expect(graph.deadFlows.isEmpty)
+  }
+
+  @Test("a flow of what nothing makes or brings to its origin is dead, and so is what hangs on it")
+  func deadFlows() throws {
+    var sketch = reseller()
+    sketch.flows += [
+      .init(from: .site("plant"), to: .site("au"), material: "scrap"),
+      .init(from: .site("au"), to: .site("cn"), material: "scrap"),
+      .init(from: .site("cn"), to: .site("au"), material: "scrap"),
+      .init(from: .site("plant"), to: .site("cn"), material: "scrap", status: .planned),
+      .init(from: .country("FR"), to: .demand("ore"), material: "ore"),
+      .init(from: .country("AU"), to: .demand("ore"), material: "ore"),
+    ]
+    let graph = ProductionGraph(try sketch.network())
+    #expect(graph.deadFlows.map { graph.network.flows[$0].id } == ["flow-3", "flow-4", "flow-5", "flow-7"])
+  }
+
+  /// Two furnaces of one site share a flow of 10 t from China; the rest comes from a market that only Australia serves.
+  private func twoFurnaces(_ outputs: (Double?, Double?)) -> NetworkSketch {
+    NetworkSketch(
+      materials: ["ore", "metal", "glass"],
+      processes: [
+        .init(id: "dig", outputs: [("ore", 1)]),
+        .init(id: "melt", slots: [[("ore", 2)]], outputs: [("metal", 1)]),
+        .init(id: "fuse", slots: [[("ore", 1)]], outputs: [("glass", 1)]),
+      ],
+      sites: [
+        .init(id: "cn", country: "CN", technologies: []), .init(id: "au", country: "AU"),
+        .init(id: "plant", country: "DE"),
+      ],
+      operations: [
+        .init(site: "cn", process: "dig", output: 1e-9), .init(site: "au", process: "dig", output: 100),
+        .init(site: "plant", process: "melt", output: outputs.0),
+        .init(site: "plant", process: "fuse", output: outputs.1),
+      ],
+      flows: [.init(from: .site("cn"), to: .site("plant"), material: "ore", volume: 10)], markets: ["ore"],
+      demand: ["metal", "glass"].map { .init(id: $0, material: $0, place: .country("DE")) })
+  }
+
+  @Test("processes of one site share a flow by what each would take")
+  func sharedFlow() throws {
+    func losses(_ outputs: (Double?, Double?)) throws -> [Loss] {
+      var sketch = twoFurnaces(outputs)
+      sketch.flows += ["metal", "glass"].map { .init(from: .site("plant"), to: .demand($0), material: $0) }
+      return try ProductionGraph(sketch.network()).outcome(of: .exportBan(try country("CN"))).loss
+        .map { try #require($0) }
+    }
+    // 10 t of 20 t + 5 t, so four tenths for each; whole for each it would be 10 / 20 and 5 / 5.
+    for loss in try losses((10, 5)) {
+      #expect(abs(loss.rigid - 0.4) < 1e-9)
+      #expect(abs(loss.high - loss.low) < 1e-12)
+    }
+    // Nobody knows what glass takes: 5 t for metal of its 20 t, and that is an estimate.
+    let unknown = try losses((10, nil))
+    #expect(abs(unknown[0].rigid - 0.25) < 1e-9)
+    #expect(!unknown[0].isExact && !unknown[1].isExact)
+  }
+
   @Test("a flow from a country comes from all its makers, and a planned or ended one from nobody")
   func countryFlow() throws {
     var sketch = makers([("CN", 30), ("US", 10)], amount: 10)

@@ -5,7 +5,7 @@ extension NetworkSketch {
   /// A small random network with everything that makes analyses hard.
   ///
   /// Recipes with joint products and substitutes, recycling loops, several processes at a site, flows with and without
-  /// volumes or materials, flows from countries, markets, sites that are planned or run no process, technologies, parents,
+  /// volumes or materials, flows from countries, markets, sites that are planned, run no process or pass on what they do not make, technologies, parents,
   /// countries and sizes that are not known, demands in a country, a bloc or anywhere.
   static func random(using generator: inout some RandomNumberGenerator) -> NetworkSketch {
     func chance(_ part: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < part }
@@ -94,7 +94,7 @@ extension NetworkSketch {
       processes.filter { $0.id == operation.process }.flatMap { $0.outputs.map(\.material) }
     }
     let isCountry = chance(0.15)
-    let material = isCountry || made.isEmpty ? pick(materials) : pick(made)
+    let material = isCountry || made.isEmpty || chance(0.12) ? pick(materials) : pick(made)
     let takers: [End] =
       operations.filter { operation in
         processes.contains { process in
@@ -102,7 +102,7 @@ extension NetworkSketch {
             && process.slots.contains { $0.contains { $0.material == material } }
         }
       }.map { .site($0.site) } + demand.filter { $0.material == material }.map { .demand($0.id) }
-    let to = takers.isEmpty || chance(0.1) ? End.site(pick(sites).id) : pick(takers)
+    let to = takers.isEmpty || chance(0.25) ? End.site(pick(sites).id) : pick(takers)
     return FlowRow(
       from: isCountry ? .country(country) : .site(site), to: to,
       material: !isCountry && chance(0.1) ? nil : material, volume: volume,

@@ -5,11 +5,14 @@ import SupplyModel
 ///
 /// It shares no code with ``ProductionGraph``: no nodes, no offers, no markets, only who may sell to whom.
 struct ReferenceAnalysis {
-  /// A process at a site, or a site that runs none.
+  /// A process at a site, or what a site passes on.
   struct Actor {
     var site: Site
     var key: Key<Site>
     var operation: Operation?
+
+    /// Nil for a process, and for whoever passes on anything.
+    var passesOn: Key<Material>?
   }
 
   /// Someone who wants something: a slot of an actor, or a demand.
@@ -20,6 +23,8 @@ struct ReferenceAnalysis {
     var demand: Key<Demand>?
     var place: Place?
     var need: Double?
+    var actor: Int?
+    var mayBuy = true
     var ways: [Way] = []
   }
 
@@ -32,6 +37,7 @@ struct ReferenceAnalysis {
     var worth: Double
     var volume: Double?
     var isSubstitute = false
+    var flow: String?
   }
 
   let network: SupplyNetwork
@@ -46,21 +52,46 @@ struct ReferenceAnalysis {
       actors.append(
         Actor(site: network.sites[operation.site], key: operation.site, operation: operation))
     }
-    for key in network.sites.keys where !network.operations.contains(where: { $0.site == key }) {
-      actors.append(Actor(site: network.sites[key], key: key))
+    let active = network.flows.rows.filter { $0.status == .active }
+    for key in network.sites.keys {
+      let processes = network.operations.filter { $0.site == key }.map { network.processes[$0.process] }
+      let sent = active.filter { $0.origin == .site(key) }.map(\.material)
+      func isBrought(_ material: Key<Material>) -> Bool {
+        active.contains { $0.destination == .site(key) && $0.material == material }
+      }
+      func add(_ material: Key<Material>?) {
+        actors.append(Actor(site: network.sites[key], key: key, passesOn: material))
+      }
+      if processes.isEmpty, sent.isEmpty || sent.contains(where: { $0.map { !isBrought($0) } ?? true }) {
+        add(nil)
+      }
+      for material in network.materials.keys where sent.contains(material) {
+        let isMade = processes.contains { $0.outputs.contains { $0.material == material } }
+        let isOnMarket = !processes.isEmpty && network.markets.contains(material)
+        if !isMade, isBrought(material) || isOnMarket { add(material) }
+      }
     }
     self.actors = actors
-    slots = actors.map { actor in
+    slots = actors.enumerated().map { number, actor in
       let place = actor.site.country.map { Place.country($0) }
-      guard let operation = actor.operation else {
-        let isSource = !network.flows.rows.contains {
-          $0.destination == .site(actor.key) && $0.status == .active
+      if let operation = actor.operation {
+        return network.processes[operation.process].slots.map {
+          Wish(
+            choices: $0.choices, site: actor.key, place: place, need: operation.baseline?.value, actor: number
+          )
         }
-        return isSource ? [] : [Wish(choices: [], site: actor.key, place: place)]
       }
-      return network.processes[operation.process].slots.map {
-        Wish(choices: $0.choices, site: actor.key, place: place, need: operation.baseline?.value)
+      var wish = Wish(choices: [], site: actor.key, place: place, actor: number)
+      if let material = actor.passesOn {
+        let volumes = active.filter { $0.origin == .site(actor.key) && $0.material == material }
+          .map(\.volume?.value)
+        wish.mayBuy = network.operations.contains { $0.site == actor.key }
+        if wish.mayBuy, !volumes.contains(nil) { wish.need = volumes.reduce(0) { $0 + ($1 ?? 0) } }
+        wish.choices = [Input(material, amount: Figure(1, unit: network.materials[material].unit))]
+      } else if !active.contains(where: { $0.destination == .site(actor.key) }) {
+        return []
       }
+      return [wish]
     }
     demands = network.demand.keys.map { key in
       let demand = network.demand[key]
@@ -79,13 +110,15 @@ struct ReferenceAnalysis {
     return amounts.isEmpty ? nil : amounts.reduce(0, +)
   }
 
-  /// The actors that can send a material: those that make it, and those that pass on what they are brought.
-  private func senders(of material: Key<Material>?, at site: Key<Site>) -> [Int] {
-    actors.indices.filter { number in
-      guard actors[number].key == site else { return false }
-      guard let material, actors[number].operation != nil else { return true }
-      return amount(of: material, perActivityOf: actors[number]) != nil
-    }
+  /// The actors that send what a flow from their site carries.
+  private func senders(of flow: Flow, _ material: Key<Material>?, at site: Key<Site>) -> [Int] {
+    let here = actors.indices.filter { actors[$0].key == site }
+    let own = here.filter { actors[$0].operation != nil }
+    let anything = here.filter { actors[$0].operation == nil && actors[$0].passesOn == nil }
+    guard let material else { return own + anything }
+    let makers = own.filter { amount(of: material, perActivityOf: actors[$0]) != nil }
+    let passing = flow.material == nil ? [] : here.filter { actors[$0].passesOn == material }
+    return [makers, passing, anything].first { !$0.isEmpty } ?? []
   }
 
   private func makers(of material: Key<Material>) -> [Int] {
@@ -103,7 +136,7 @@ struct ReferenceAnalysis {
     }
     func sellers(of flow: Flow, _ material: Key<Material>?) -> [Int] {
       switch flow.origin {
-      case .site(let site): senders(of: material, at: site)
+      case .site(let site): senders(of: flow, material, at: site)
       case .country(let country):
         material.map { makers(of: $0).filter { actors[$0].site.country == country } } ?? []
       }
@@ -126,9 +159,9 @@ struct ReferenceAnalysis {
         ways.append(
           Way(
             kind: kind(of: flow), material: choice.material, sellers: sellers(of: flow, choice.material),
-            worth: worth, volume: volume.map { $0.value * worth }, isSubstitute: index > 0))
+            worth: worth, volume: volume.map { $0.value * worth }, isSubstitute: index > 0, flow: flow.id))
       }
-      if network.markets.contains(choice.material) {
+      if wish.mayBuy, network.markets.contains(choice.material) {
         ways.append(
           Way(
             kind: .market, material: choice.material, sellers: makers(of: choice.material), worth: worth,
@@ -207,6 +240,24 @@ struct ReferenceAnalysis {
     return amount(of: material, perActivityOf: actors[seller]).map { $0 * baseline.value * way.worth }
   }
 
+  /// The part of a flow that one of the wishes of a site takes, where several want what it brings.
+  private func partTaken(by wish: Wish, of way: Way, runs: [Bool]) -> Double {
+    guard let actor = wish.actor, runs[actor],
+      network.operations.contains(where: { $0.site == wish.site })
+    else { return 1 }
+    func amount(_ wish: Wish) -> Double? {
+      wish.choices.first { $0.material == way.material }.flatMap { choice in
+        wish.need.map { $0 * choice.amount.value }
+      }
+    }
+    let takers = actors.indices.filter { runs[$0] && actors[$0].key == wish.site }.flatMap { slots[$0] }
+      .filter { taker in taker.ways.contains { $0.flow == way.flow } }
+    let amounts = takers.map(amount)
+    let total = amounts.reduce(0) { $0 + ($1 ?? 0) }
+    guard total > 0, !amounts.contains(nil) else { return 1 / Double(takers.count) }
+    return (amount(wish) ?? 0) / total
+  }
+
   /// For a wish, the sellers of the baseline and the part of the wish that each meets.
   private func shares(of wish: Wish, runs: [Bool]) -> [(way: Way, seller: Int, share: Double)] {
     // A flow from a site with several makers is as many ways; a flow from a country is one.
@@ -222,10 +273,13 @@ struct ReferenceAnalysis {
         for seller in live.sellers {
           var part = live
           part.sellers = [seller]
-          part.volume = live.volume.map { $0 / Double(live.sellers.count) }
+          part.volume = live.volume.map {
+            $0 * partTaken(by: wish, of: way, runs: runs) / Double(live.sellers.count)
+          }
           recorded.append(part)
         }
       } else {
+        live.volume = live.volume.map { $0 * partTaken(by: wish, of: way, runs: runs) }
         recorded.append(live)
       }
     }

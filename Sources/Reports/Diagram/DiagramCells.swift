@@ -5,7 +5,9 @@ import SupplyModel
 struct DiagramCell: Sendable, Hashable {
   enum Content: Sendable, Hashable {
     case sites([Key<Site>])
-    case demand(Key<Demand>)
+
+    /// One product, or several that want the same material in the same place.
+    case demand([Key<Demand>])
   }
 
   var content: Content
@@ -26,7 +28,11 @@ struct DiagramCell: Sendable, Hashable {
     if case .sites(let sites) = content { sites } else { [] }
   }
 
-  var isCollapsed: Bool { sites.count > 1 }
+  var demands: [Key<Demand>] {
+    if case .demand(let demands) = content { demands } else { [] }
+  }
+
+  var isCollapsed: Bool { sites.count > 1 || demands.count > 1 }
 }
 
 /// The boxes of a network's diagram.
@@ -63,18 +69,50 @@ struct DiagramCells: Sendable {
       let found = Self.cells(of: sites, column: column, network: network, shares: shares, always: always)
       for cell in found {
         for site in cell.sites { cellOfSite[site.position] = cells.count }
-        if cell.isCollapsed { collapsedSites += cell.sites.count }
+        if cell.sites.count > 1 { collapsedSites += cell.sites.count }
         cells.append(cell)
       }
     }
+    addDemand(of: network)
+  }
+
+  /// The most boxes of products.
+  static let mostProducts = 14
+
+  /// Adds a box for each product; too many are drawn together by place and material.
+  private mutating func addDemand(of network: SupplyNetwork) {
+    struct Kind: Hashable {
+      var place: String
+      var material: Key<Material>
+    }
+    var kinds: [Kind] = []
+    var members: [Kind: [Key<Demand>]] = [:]
     for demand in network.demand.keys {
       let row = network.demand[demand]
-      cellOfDemand.append(cells.count)
+      let kind = Kind(place: row.place.id, material: row.material)
+      if members[kind] == nil { kinds.append(kind) }
+      members[kind, default: []].append(demand)
+    }
+    let isGrouped = network.demand.count > Self.mostProducts
+    let groups = isGrouped ? kinds.map { members[$0] ?? [] } : network.demand.keys.map { [$0] }
+    cellOfDemand = Array(repeating: 0, count: network.demand.count)
+    for group in groups {
+      let rows = group.map { network.demand[$0] }
+      for demand in group { cellOfDemand[demand.position] = cells.count }
+      let uses = rows.map { $0.use ?? $0.name }
       cells.append(
         DiagramCell(
-          content: .demand(demand), column: network.stages.count, name: row.name,
-          badge: row.place == .anywhere ? nil : row.place.id, share: nil))
+          content: .demand(group), column: network.stages.count,
+          name: rows.count == 1
+            ? rows[0].name : Self.capitalized(Self.distinct(uses).joined(separator: ", ")),
+          badge: rows[0].place == .anywhere ? nil : rows[0].place.id, share: nil))
     }
+  }
+
+  private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
+  private static func distinct(_ texts: [String]) -> [String] {
+    texts.enumerated().filter { !texts[..<$0.offset].contains($0.element) }.map(\.element)
   }
 
   private static func cells(
@@ -119,7 +157,7 @@ struct DiagramCells: Sendable {
     let left = countries.dropFirst(drawn.count)
     if !left.isEmpty {
       let group = left.flatMap { members[$0] ?? [] }
-      result.append(cell(group, "\(group.count) in \(left.count) others", nil))
+      result.append(cell(group, "\(group.count) sites in \(left.count) countries", nil))
     }
     return sorted(result)
   }

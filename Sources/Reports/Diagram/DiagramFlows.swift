@@ -66,7 +66,9 @@ struct DiagramFlows: Sendable {
       case .slot(let operation, _):
         guard let cell = cell(of: operation) else { continue }
         (target, part) = (cell, weight[operation] / Double(graph.lanes(into: operation).count))
-      case .demand(let demand): (target, part) = (cellOfDemand[demand.position], 1)
+      case .demand(let demand):
+        target = cellOfDemand[demand.position]
+        part = 1 / Double(cells.cells[target].demands.count)
       default: continue
       }
       for (cell, supply) in supply(into: node) {

@@ -42,7 +42,9 @@ struct DiagramModel {
   let cells: DiagramCells
   let flows: [DiagramFlow]
 
-  /// For each column that has boxes, its cells from top to bottom.
+  let routes: DiagramRoutes
+
+  /// For each column that has boxes, its points from top to bottom.
   let columns: [[Int]]
 
   /// For each cell, the part of the baseline that a scenario takes, from 0 to 1.
@@ -53,8 +55,13 @@ struct DiagramModel {
   /// For each cell, whether one of its sites is a single point of failure of some product in the scenario.
   let isSinglePoint: [Bool]
   let outcome: BanOutcome
+
+  /// What sites make, by country.
   let concentration: [Concentration]
   let singlePointCount: Int
+
+  /// For each stage, how much it makes beside the largest stage that makes the same, from 0 to 1.
+  let weightOfStage: [Double]
 
   init(_ graph: ProductionGraph, scenario: NetworkDiagram.Scenario?) {
     network = graph.network
@@ -62,18 +69,26 @@ struct DiagramModel {
     let disruption = scenario?.disruption ?? .none
     outcome = graph.outcome(of: disruption)
     let shares = network.stageShares()
-    let baselinePoints = graph.singlePoints(in: graph.state(under: .none))
-    let cells = DiagramCells(of: network, shares: shares, always: Self.sites(in: baselinePoints))
+    let cells = DiagramCells(of: network, shares: shares, always: Self.decisiveSites(of: graph))
     self.cells = cells
     let all = DiagramFlows(
       of: graph, cells: cells, shares: shares, state: graph.state(under: disruption, rigid: true))
     flows = all.drawn(in: cells)
-    columns = DiagramOrder(of: cells.cells, flows: flows, columnCount: network.stages.count + 1).columns
-      .filter { !$0.isEmpty }
+    let drawn = flows
+    routes = DiagramRoutes(of: drawn, cells: cells.cells)
+    columns = DiagramOrder.columns(of: routes) { segment in
+      segment.flows.reduce(0) { $0 + drawn[$1].shareOfBuyer }
+    }
     let points = Self.sites(in: outcome.singlePoints)
     isSinglePoint = cells.cells.map { cell in cell.sites.contains { points.contains($0) } }
     singlePointCount = points.count
-    concentration = network.concentration()
+    let rows = network.concentration().filter { $0.grouping == .country && $0.basis == .sites }
+    concentration = rows
+    weightOfStage = network.stages.keys.map { stage in
+      guard let row = rows.first(where: { $0.stage == stage }) else { return 1 }
+      let largest = rows.filter { $0.subject == row.subject }.map(\.total).max() ?? row.total
+      return row.total / largest
+    }
 
     let levels = graph.rigidLevels(under: disruption)
     let weight = DiagramFlows.weights(of: graph, cells: cells, shares: shares)
@@ -85,10 +100,24 @@ struct DiagramModel {
       whole[cell] += weight[operation]
     }
     loss = cells.cells.indices.map { index in
-      if case .demand(let demand) = cells.cells[index].content {
-        return graph.baselineIsMet(demand) ? levels.loss(at: graph.node(of: demand)).rigid : nil
+      let met = cells.cells[index].demands.filter { graph.baselineIsMet($0) }
+      if !met.isEmpty {
+        return met.reduce(0) { $0 + levels.loss(at: graph.node(of: $1)).rigid } / Double(met.count)
       }
       return whole[index] > 0 ? 1 - left[index] / whole[index] : nil
+    }
+  }
+
+  /// The single points of failure today and under the export ban of any one country.
+  ///
+  /// They get boxes of their own in every scenario, so that places stay the same. In a network of more than 2,000
+  /// sites, where that would take long, only those of today do.
+  private static func decisiveSites(of graph: ProductionGraph) -> Set<Key<Site>> {
+    let today = sites(in: graph.singlePoints(in: graph.state(under: .none)))
+    guard graph.network.sites.count <= 2_000 else { return today }
+    let countries = Set(graph.network.sites.rows.filter(\.isActive).compactMap(\.country)).sorted()
+    return countries.reduce(into: today) { found, country in
+      found.formUnion(sites(in: graph.singlePoints(in: graph.state(under: .exportBan(country)))))
     }
   }
 
@@ -99,11 +128,23 @@ struct DiagramModel {
       })
   }
 
+  /// The concentration by country of the stages that carry the chain, in their order, at most four.
+  ///
+  /// A side branch, such as recycling, makes less than half of what the largest stage makes of the same thing. Of more
+  /// than four the most concentrated are taken.
+  var mainStages: [Concentration] {
+    let rows = network.stages.keys.compactMap { concentration(ofStage: $0.position) }
+    guard let subject = rows.first?.subject else { return [] }
+    let largest = rows.filter { $0.subject == subject }.map(\.total).max() ?? 0
+    let main = rows.filter { $0.subject == subject && $0.total >= largest / 2 && $0.largest != nil }
+    let kept = main.enumerated().sorted { ($1.element.hhi, $0.offset) < ($0.element.hhi, $1.offset) }
+      .prefix(4).map(\.offset)
+    return kept.sorted().map { main[$0] }
+  }
+
   /// The concentration by country of what a stage is measured by; nil if nothing there has a known size.
   func concentration(ofStage stage: Int) -> Concentration? {
-    concentration.first {
-      $0.stage.position == stage && $0.grouping == .country && $0.basis == .sites
-    }
+    concentration.first { $0.stage.position == stage }
   }
 }
 
@@ -123,7 +164,7 @@ private struct DiagramDrawing {
   mutating func graph() -> GraphvizGraph {
     picture.summary = summary
     picture.attributes = [
-      .rankdir: "LR", .newrank: "true", .splines: "true", .nodesep: 0.16, .ranksep: 1.25, .pad: 0.3,
+      .rankdir: "LR", .newrank: "true", .splines: "true", .nodesep: 0.16, .ranksep: 1.0, .pad: 0.3,
       .bgcolor: .token(theme.background), .fontname: .token(Self.font), .fontcolor: .token(theme.ink),
       .outputorder: "edgesfirst", .labelloc: "t", .labeljust: "l", .label: .html(.table(title)),
     ]
@@ -142,11 +183,12 @@ private struct DiagramDrawing {
 
   // MARK: Columns
 
-  private mutating func addColumns() -> [GraphvizGraph.NodeID?] {
-    var nodes = [GraphvizGraph.NodeID?](repeating: nil, count: model.cells.cells.count)
+  /// Adds the boxes and the bends of every column, and returns the node of each point.
+  private mutating func addColumns() -> [GraphvizGraph.NodeID] {
+    var nodes: [Int: GraphvizGraph.NodeID] = [:]
     var before: (head: GraphvizGraph.NodeID, foot: GraphvizGraph.NodeID)?
-    for (number, column) in model.columns.enumerated() {
-      let stage = model.cells.cells[column[0]].column
+    for (column, points) in model.columns.enumerated() {
+      let stage = model.routes.stages[column]
       let cluster = picture.addCluster([
         .label: .text(""), .style: "filled,rounded", .color: .token(theme.columnLine),
         .fillcolor: .token(theme.column), .penwidth: 1, .margin: 10,
@@ -154,14 +196,21 @@ private struct DiagramDrawing {
       let isProducts = stage == model.network.stages.count
       let name = isProducts ? "Products" : model.network.stages.rows[stage].name
       let head = addText(
-        [.bold([.font(color: theme.ink, size: 14, [.text("\(number + 1)  \(name.truncated(to: 24))")])])],
+        [.bold([.font(color: theme.ink, size: 14, [.text("\(column + 1)  \(name.truncated(to: 24))")])])],
         in: cluster)
-      for cell in column { nodes[cell] = picture.addNode(box(cell), in: cluster) }
+      for point in points {
+        switch model.routes.points[point] {
+        case .cell(let cell): nodes[point] = picture.addNode(box(cell), in: cluster)
+        case .bend:
+          nodes[point] = picture.addNode(
+            [.shape: "box", .style: "invis", .width: 0.02, .height: 0.02, .fixedsize: "true"], in: cluster)
+        }
+      }
       let foot = addText(
         [.font(color: theme.muted, size: 10, [.text(isProducts ? productsFoot : stageFoot(stage))])],
         in: cluster)
 
-      let members = column.compactMap { nodes[$0] }
+      let members = points.compactMap { nodes[$0] }
       picture.addRank(of: [head] + members + [foot])
       // A rank of a picture that grows to the right is stacked from the bottom up.
       let chain = [foot] + members.reversed() + [head]
@@ -174,7 +223,7 @@ private struct DiagramDrawing {
       }
       before = (head, foot)
     }
-    return nodes
+    return model.routes.points.indices.compactMap { nodes[$0] }
   }
 
   private mutating func addText(
@@ -228,14 +277,21 @@ private struct DiagramDrawing {
     }
   }
 
+  /// The shape of a stage's boxes: heap, vessel, ingot, block; by what the stage is called, else by its number.
   private func shape(_ column: Int) -> GraphvizAttributes {
-    if column == model.network.stages.count { return [.shape: "box", .style: "filled,rounded", .width: 2.6] }
-    // Stock shapes waste half their area, so these are polygons of our own: heap, vessel, ingot, sintered block.
-    return switch column % 4 {
-    case 0: [.shape: "polygon", .sides: 4, .distortion: -0.12, .width: 2.9]
-    case 1: [.shape: "hexagon", .width: 3.0]
-    case 2: [.shape: "polygon", .sides: 4, .skew: 0.12, .width: 3.0]
-    default: [.shape: "octagon", .width: 2.9]
+    if column == model.network.stages.count { return [.shape: "box", .style: "filled,rounded", .width: 3] }
+    let stage = model.network.stages.rows[column]
+    let words = "\(stage.id) \(stage.name)".lowercased()
+    func isCalled(_ names: String...) -> Bool { names.contains { words.contains($0) } }
+    let kind =
+      if isCalled("min", "quarr", "recycl") { 0 } else if isCalled("separat", "refin", "crack", "process") { 1 }
+      else if isCalled("metal", "alloy", "powder", "smelt") { 2 } else { column < 3 ? column : 3 }
+    // Stock shapes waste half their area, so these are polygons of our own.
+    return switch kind {
+    case 0: [.shape: "polygon", .sides: 4, .distortion: -0.1, .width: 3.1]
+    case 1: [.shape: "hexagon", .width: 3.3]
+    case 2: [.shape: "polygon", .sides: 4, .skew: 0.12, .width: 3.1]
+    default: [.shape: "octagon", .width: 3.2]
     }
   }
 
@@ -265,14 +321,14 @@ private struct DiagramDrawing {
         width: (cell.badge?.count ?? 2) > 2 ? 30 : 20),
       .text([.bold([.font(color: theme.badgeInk, size: 9, [.text((cell.badge ?? "").truncated(to: 4))])])]))
     let name = HTMLLabel.Cell(
-      style: .init(alignment: .left, width: 112),
+      style: .init(alignment: .left, width: 156),
       .text([
-        .bold([.font(color: look.ink, size: 11, [.text(cell.name.truncated(to: 20))])])
+        .bold([.font(color: look.ink, size: 11, [.text(cell.name.truncated(to: 30))])])
       ]))
     var second: HTMLLabel
-    if case .demand(let demand) = cell.content {
+    if let demand = cell.demands.first {
       let use = model.network.materials[model.network.demand[demand].material].name
-      second = .text([.font(color: look.ink, size: 9, [.text(use.truncated(to: 30))])])
+      second = .text([.font(color: look.ink, size: 9, [.text(use.truncated(to: 40))])])
     } else {
       second = .table(bar(cell.share, look))
     }
@@ -291,7 +347,7 @@ private struct DiagramDrawing {
 
   private func lossText(_ index: Int, _ look: DiagramTheme.Fill) -> HTMLLabel? {
     guard model.scenario != nil, let loss = model.loss[index], loss > 0.005 else { return nil }
-    return .text([.bold([.font(color: look.ink, size: 13, [.text("−\(percent(loss))")])])])
+    return .text([.bold([.font(color: look.ink, size: 13, [.text("−\(loss < 1 ? min(99, Int((loss * 100).rounded())) : 100) %")])])])
   }
 
   private func bar(_ share: Double?, _ look: DiagramTheme.Fill) -> HTMLLabel.Table {
@@ -324,56 +380,87 @@ private struct DiagramDrawing {
     if let share = cell.share { parts.append("\(percent(share)) of its stage") }
     if model.scenario != nil, let loss = model.loss[index] { parts.append("loses \(percent(loss))") }
     if model.isSinglePoint[index] { parts.append("single point of failure") }
-    let names = cell.sites.prefix(12).map { model.network.sites[$0].name }
     if cell.isCollapsed {
-      parts.append(names.joined(separator: ", ") + (cell.sites.count > 12 ? ", …" : ""))
+      let names =
+        cell.sites.map { model.network.sites[$0].name } + cell.demands.map { model.network.demand[$0].name }
+      parts.append(names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : ""))
     }
     return parts.joined(separator: " | ").truncated(to: 600)
   }
 
   // MARK: Flows
 
-  private mutating func addFlows(_ nodes: [GraphvizGraph.NodeID?]) {
+  private mutating func addFlows(_ nodes: [GraphvizGraph.NodeID]) {
     // Banned lines are drawn last, over the others.
-    let ordered = model.flows.filter { !isBanned($0) } + model.flows.filter { isBanned($0) }
-    for flow in ordered {
-      guard let from = nodes[flow.from], let to = nodes[flow.to] else { continue }
-      let cells = model.cells.cells
-      let isBack = cells[flow.from].column >= cells[flow.to].column
-      var width = max(1, 9 * flow.shareOfBuyer * sqrtShare(of: flow.to))
-      var attributes: GraphvizAttributes = [.weight: .number(max(1, (flow.shareOfBuyer * 6).rounded()))]
+    let segments = model.routes.segments
+    let ordered = segments.filter { !isBanned($0) } + segments.filter { isBanned($0) }
+    for segment in ordered {
+      let flows = segment.flows.map { model.flows[$0] }
+      var width = flows.reduce(0) { $0 + max(0.9, 9 * $1.shareOfBuyer * breadth(of: $1.to)) }
+      width = min(width, 9)
+      let end = segment.isBack ? segment.left : segment.right
+      let isLast = !isBend(end)
+      let isWithin = model.routes.columnOfPoint[segment.left] == model.routes.columnOfPoint[segment.right]
+      var attributes: GraphvizAttributes = [
+        .weight: .number(max(1, (flows.reduce(0) { $0 + $1.shareOfBuyer } * 6).rounded()))
+      ]
       var kind = "flow"
-      if isBanned(flow) {
+      var arrow: GraphvizAttributes.Value = segment.isBack && isLast ? "normal" : "none"
+      var size = 0.5
+      if isBanned(segment) {
         width = max(width, 1.5)
-        attributes.merge([
-          .color: .token(theme.banned), .style: "dashed", .arrowhead: "tee",
-          .arrowsize: .number(max(0.35, 0.8 - 0.07 * width)),
-        ])
+        attributes.merge([.color: .token(theme.banned), .style: "dashed"])
+        if isLast { arrow = "tee" }
+        size = max(0.35, 0.8 - 0.07 * width)
         kind += " banned"
-      } else if model.scenario != nil, (model.loss[flow.from] ?? 0) > 0.5 {
+      } else if flows.allSatisfy({ isStarved($0) }) {
         width = max(width, 1.5)
         attributes.merge([.color: .token(theme.starved), .style: "dotted"])
         kind += " starved"
-      } else if model.scenario != nil, isSurvivor(flow) {
+      } else if model.scenario != nil, flows.allSatisfy({ isSurvivor($0) }) {
         attributes[.color] = .token(theme.surviving)
         kind += " surviving"
       }
-      if isBack { attributes.merge([.constraint: "false", .arrowhead: "normal", .arrowsize: 0.5]) }
       attributes.merge([
-        .penwidth: .number(width), .class: .token(kind), .tooltip: .text(tooltip(flow)),
+        .penwidth: .number(width), .class: .token(kind), .tooltip: .text(tooltip(flows)),
+        .arrowsize: .number(size),
       ])
-      picture.addEdge(from: from, to: to, attributes)
+      if segment.isBack {
+        attributes.merge([.dir: "back", .arrowtail: arrow])
+      } else {
+        attributes[.arrowhead] = arrow
+      }
+      // A line within a column must not turn the column's order round, which only a weight of 0 tells dot.
+      if isWithin {
+        attributes.merge([.constraint: "false", .weight: 0])
+      } else {
+        // Lines leave and enter boxes level; at a bend their pieces must meet.
+        attributes.merge(isBend(segment.left) ? [.tailclip: "false"] : [.tailport: "e"])
+        attributes.merge(isBend(segment.right) ? [.headclip: "false"] : [.headport: "w"])
+      }
+      picture.addEdge(from: nodes[segment.left], to: nodes[segment.right], attributes)
     }
   }
 
-  /// How heavily a buyer's lines are drawn: small buyers get thin lines.
-  private func sqrtShare(of cell: Int) -> Double {
-    let share = model.cells.cells[cell].share ?? (model.cells.cells[cell].sites.isEmpty ? 0.25 : 0.02)
-    return max(0.1, share.squareRoot())
+  private func isBend(_ point: Int) -> Bool {
+    if case .bend = model.routes.points[point] { true } else { false }
   }
 
-  private func isBanned(_ flow: DiagramFlow) -> Bool {
-    model.scenario != nil && flow.banned > 0.5 * flow.shareOfBuyer
+  /// How broad a buyer's lines may be, from 0 to 1: as the root of its part of the chain.
+  private func breadth(of cell: Int) -> Double {
+    let box = model.cells.cells[cell]
+    let share = box.sites.isEmpty ? 0.3 : (box.share ?? 0) * model.weightOfStage[box.column]
+    return max(0.08, share.squareRoot())
+  }
+
+  private func isBanned(_ segment: DiagramRoutes.Segment) -> Bool {
+    let flows = segment.flows.map { model.flows[$0] }
+    let whole = flows.reduce(0) { $0 + $1.shareOfBuyer }
+    return model.scenario != nil && flows.reduce(0) { $0 + $1.banned } > 0.5 * whole
+  }
+
+  private func isStarved(_ flow: DiagramFlow) -> Bool {
+    model.scenario != nil && (model.loss[flow.from] ?? 0) > 0.5
   }
 
   /// Whether a line is a way around the ban: it leads from outside the banning countries to outside of them.
@@ -384,15 +471,16 @@ private struct DiagramDrawing {
     }
   }
 
-  private func tooltip(_ flow: DiagramFlow) -> String {
+  private func tooltip(_ flows: [DiagramFlow]) -> String {
     func name(_ cell: Int) -> String {
       let cell = model.cells.cells[cell]
       return cell.badge.map { "\(cell.name) (\($0))" } ?? cell.name
     }
-    let state = isBanned(flow) ? ", banned" : ""
-    return
-      "\(name(flow.from)) to \(name(flow.to)): \(percent(flow.shareOfBuyer)) of the buyer's inputs\(state)"
-      .truncated(to: 300)
+    let lines = flows.map { flow in
+      let state = model.scenario != nil && flow.banned > 0.5 * flow.shareOfBuyer ? ", banned" : ""
+      return "\(name(flow.from)) to \(name(flow.to)): \(percent(flow.shareOfBuyer)) of the inputs\(state)"
+    }
+    return lines.joined(separator: " | ").truncated(to: 500)
   }
 
   // MARK: Title, figures and legend
@@ -419,20 +507,18 @@ private struct DiagramDrawing {
       }
       return [
         KeyFigure(
-          value: percent(model.outcome.meanLoss), text: "lost in the mean of all products", isSevere: true),
+          value: percent(model.outcome.meanLoss), text: "mean loss over all products", isSevere: true),
         KeyFigure(value: "\(model.outcome.stops.count) of \(products)", text: "products stop"),
         KeyFigure(value: "\(hurt)", text: "boxes lose half or more"), points,
       ]
     }
-    let rows = model.network.stages.keys.compactMap { model.concentration(ofStage: $0.position) }
-    guard let worst = rows.max(by: { $0.hhi < $1.hhi }), let largest = worst.largest else { return [points] }
-    let stage = model.network.stages[worst.stage].name.lowercased()
-    return [
-      KeyFigure(
-        value: percent(largest.share), text: "of stage “\(stage)” in \(largest.name)".truncated(to: 48),
-        isSevere: true),
-      KeyFigure(value: percent(worst.nMinus1), text: "left there without it"), points,
-    ]
+    return model.mainStages.compactMap { row in
+      guard let largest = row.largest else { return nil }
+      let stage = model.network.stages[row.stage].name
+      return KeyFigure(
+        value: percent(largest.share), text: "\(stage), \(largest.name)".truncated(to: 40),
+        isSevere: row.hhi > 1_800)
+    } + [points]
   }
 
   private var title: HTMLLabel.Table {
