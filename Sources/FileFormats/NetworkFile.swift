@@ -50,7 +50,7 @@ public enum NetworkFile {
     manifest: [UInt8], named name: String, load: (String) -> Result<[UInt8], FileProblem>
   ) -> NetworkReading {
     var problems = Problems()
-    let file = problems.add(SourceFile(name: name, bytes: manifest))
+    let file = problems.add(SourceFile(name: name, bytes: manifest, limit: manifestLimit))
     guard let root = YAMLDocument.read(
         file: file, bytes: manifest, limit: manifestLimit, problems: &problems) else {
       return NetworkReading(network: nil, diagnostics: problems.diagnostics())

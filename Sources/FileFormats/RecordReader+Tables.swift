@@ -54,7 +54,7 @@ extension RecordReader {
       problems.report("unreadable-file", at: item.spot, "cannot read '\(path)': \(problem.words)")
       return false
     }
-    let file = problems.add(SourceFile(name: folder + path, bytes: bytes))
+    let file = problems.add(SourceFile(name: folder + path, bytes: bytes, limit: NetworkFile.tableLimit))
     guard problems.checkText(bytes, in: file, limit: NetworkFile.tableLimit) else { return false }
     guard let rows = CSVReader(file: file, bytes: bytes, format: format, problems: &problems) else {
       return false

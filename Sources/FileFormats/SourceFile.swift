@@ -8,9 +8,10 @@ struct SourceFile {
   /// Where each line starts, once somebody asked.
   private var lineStarts: [Int] = []
 
-  init(name: String, bytes: [UInt8]) {
+  /// Of a file that has more than `limit` bytes only the start is kept: it is refused, not read.
+  init(name: String, bytes: [UInt8], limit: Int = .max) {
     self.name = name
-    self.bytes = bytes
+    self.bytes = bytes.count > limit ? Array(bytes.prefix(1024)) : bytes
   }
 
   /// The line and the column, both from 1, of the byte at `offset`.

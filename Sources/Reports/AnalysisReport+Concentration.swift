@@ -2,26 +2,25 @@ import RiskAnalysis
 import SupplyModel
 
 extension AnalysisReport {
-  /// Concentration by country: published series and element groups first, then single materials.
+  /// Concentration by country: stage by stage, then published series to compare with, then everything else.
   var concentration: StyledText {
-    let rows = summary.concentration.filter { $0.grouping == .country }
-    let wholes = rows.filter { $0.isOfStage }
+    let parts = ConcentrationParts(summary.concentration.filter { $0.grouping == .country })
     let about =
       "HHI: above 1,800 is high, from 1,000 moderate (US Merger Guidelines 2023); a range where holders are not known. "
       + "N-1: what is left without the largest."
     var text = section(
-      "Concentration by country", about: about, countryTable(wholes, saysBasis: true),
-      more: wholes.count - top, of: "rows")
-    let materials = rows.filter { !$0.isOfStage }
-    let second = section(
-      wholes.isEmpty
-        ? "Concentration by country"
-        : "Concentration by country, material by material at the network's sites",
-      about: wholes.isEmpty ? about : nil, countryTable(materials, saysBasis: false),
-      more: materials.count - top,
-      of: "materials")
-    if !text.lines.isEmpty, !second.lines.isEmpty { text.add() }
-    text.add(second)
+      "Concentration by country", about: about, countryTable(parts.stages, saysBasis: false),
+      more: parts.stages.count - top, of: "rows")
+    for (heading, rows, saysBasis) in [
+      ("Published figures to compare with", parts.published, true),
+      ("Concentration by country, further groups and materials", parts.others, false),
+    ] {
+      let part = section(
+        heading, about: text.lines.isEmpty ? about : nil, countryTable(rows, saysBasis: saysBasis),
+        more: rows.count - top, of: "rows")
+      if !text.lines.isEmpty, !part.lines.isEmpty { text.add() }
+      text.add(part)
+    }
     return text
   }
 
@@ -30,7 +29,8 @@ extension AnalysisReport {
     let byOperator = summary.concentration.filter { $0.grouping == .operator && !$0.holders.isEmpty }
     let byParent = summary.concentration.filter { $0.grouping == .parent && !$0.holders.isEmpty }
     // Both come in the same order, for the same supplies: every operator has an ultimate parent.
-    let rows = worstFirst(Array(zip(byOperator, byParent))) { $0.1.hhi }
+    let pairs = zip(ConcentrationParts(byOperator).stages, ConcentrationParts(byParent).stages)
+    let rows = worstFirst(Array(pairs)) { $0.1.hhi }
     var columns: [TextTable.Column] = [
       .text("stage"), .text("what"), .text("largest operator"), .number("share"),
     ]
@@ -132,11 +132,26 @@ extension AnalysisReport {
   }
 }
 
-extension Concentration {
-  /// Whether the row speaks of a stage as a whole: a published series, or elements over all materials.
-  var isOfStage: Bool {
-    if case .published = basis { return true }
-    if case .elements = subject { return true }
-    return false
+/// Rows on concentration in the order of interest.
+struct ConcentrationParts {
+  /// For each stage what it is measured by: its first element group or, without one, each of its materials.
+  var stages: [Concentration] = []
+  var published: [Concentration] = []
+  var others: [Concentration] = []
+
+  /// Sorts rows of one grouping, which come stage by stage with element groups first.
+  init(_ rows: [Concentration]) {
+    var grouped: Set<Key<Stage>> = []
+    for row in rows {
+      if case .published = row.basis {
+        published.append(row)
+      } else if case .elements = row.subject {
+        if grouped.insert(row.stage).inserted { stages.append(row) } else { others.append(row) }
+      } else if grouped.contains(row.stage) {
+        others.append(row)
+      } else {
+        stages.append(row)
+      }
+    }
   }
 }

@@ -131,10 +131,10 @@ struct AnalysisReport {
 
   /// Whether some table has more rows than are shown.
   private var isCut: Bool {
-    let rows = summary.concentration.filter { $0.grouping == .country }
-    let wholes = rows.count(where: \.isOfStage)
+    let parts = ConcentrationParts(summary.concentration.filter { $0.grouping == .country })
     return [
-      wholes, rows.count - wholes, summary.singlePoints.ofDemand.count { !$0.isEmpty },
+      parts.stages.count, parts.published.count, parts.others.count,
+      summary.singlePoints.ofDemand.count { !$0.isEmpty },
       summary.countryBans.count { hasEffect($0.outcome) }, summary.technologyBans.count { hasEffect($0) },
     ].contains { $0 > top }
   }

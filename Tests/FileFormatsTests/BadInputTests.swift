@@ -1,5 +1,6 @@
 import Diagnostics
 import FileFormats
+import SupplyModel
 import Testing
 
 /// One thing that is wrong with a network that is valid otherwise, and what is said about it.

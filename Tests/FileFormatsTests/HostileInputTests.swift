@@ -1,5 +1,6 @@
 import Diagnostics
 import FileFormats
+import SupplyModel
 import Testing
 
 struct HostileInputTests {

@@ -284,8 +284,11 @@ private struct DiagramDrawing {
     let words = "\(stage.id) \(stage.name)".lowercased()
     func isCalled(_ names: String...) -> Bool { names.contains { words.contains($0) } }
     let kind =
-      if isCalled("min", "quarr", "recycl") { 0 } else if isCalled("separat", "refin", "crack", "process") { 1 }
-      else if isCalled("metal", "alloy", "powder", "smelt") { 2 } else { column < 3 ? column : 3 }
+      if isCalled("min", "quarr", "recycl") { 0 } else if isCalled("separat", "refin", "crack", "process") {
+        1
+      } else if isCalled("metal", "alloy", "powder", "smelt") {
+        2
+      } else if isCalled("magnet", "wafer", "compon") { 3 } else { min(column, 3) }
     // Stock shapes waste half their area, so these are polygons of our own.
     return switch kind {
     case 0: [.shape: "polygon", .sides: 4, .distortion: -0.1, .width: 3.1]
@@ -347,7 +350,12 @@ private struct DiagramDrawing {
 
   private func lossText(_ index: Int, _ look: DiagramTheme.Fill) -> HTMLLabel? {
     guard model.scenario != nil, let loss = model.loss[index], loss > 0.005 else { return nil }
-    return .text([.bold([.font(color: look.ink, size: 13, [.text("−\(loss < 1 ? min(99, Int((loss * 100).rounded())) : 100) %")])])])
+    return .text([
+      .bold([
+        .font(
+          color: look.ink, size: 13, [.text("−\(loss < 1 ? min(99, Int((loss * 100).rounded())) : 100) %")])
+      ])
+    ])
   }
 
   private func bar(_ share: Double?, _ look: DiagramTheme.Fill) -> HTMLLabel.Table {
