@@ -16,7 +16,7 @@ struct NetworkInput: ParsableArguments {
   /// Reads the manifest and the tables that it names.
   func read() -> NetworkReading {
     let path = manifestPath
-    switch InputFile.read(path, limit: InputFile.manifestLimit) {
+    switch InputFile.read(path, limit: NetworkFile.manifestLimit) {
     case .failure(let problem):
       return NetworkReading(
         network: nil,
@@ -28,7 +28,7 @@ struct NetworkInput: ParsableArguments {
     case .success(let bytes):
       let folder = (path as NSString).deletingLastPathComponent
       return NetworkFile.read(manifest: bytes, named: path) { table in
-        InputFile.read(table, below: folder.isEmpty ? "." : folder, limit: InputFile.tableLimit)
+        InputFile.read(table, below: folder.isEmpty ? "." : folder, limit: NetworkFile.tableLimit)
       }
     }
   }
@@ -57,9 +57,6 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// Reads files without being led astray: only plain files, only up to a limit, only where they may lie.
 enum InputFile {
-  static let manifestLimit = 8 << 20
-  static let tableLimit = 1 << 30
-
   static func read(_ path: String, limit: Int) -> Result<[UInt8], FileProblem> {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: resolved(path)),
       let type = attributes[.type] as? FileAttributeType

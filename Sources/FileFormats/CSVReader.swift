@@ -1,7 +1,7 @@
 /// Reads a CSV file (RFC 4180) row by row, and knows where each field stands.
 ///
-/// Rows end with LF, CR LF or CR; a byte order mark and empty lines are skipped; blanks around a field without quotes
-/// do not count. The reader keeps one row at a time.
+/// Rows end with LF, CR LF or CR; a byte order mark and empty lines are skipped; blanks around a field
+/// without quotes do not count. The reader keeps one row at a time.
 ///
 /// - Complexity: O(n) for n bytes.
 struct CSVReader {
@@ -72,7 +72,8 @@ struct CSVReader {
       let name = text(cell)
       if let earlier = columns[name] {
         problems.report(
-          "duplicate-column", at: spot(cell), "there are two columns '\(name)'", earlier: spot(cells[earlier]))
+          "duplicate-column", at: spot(cell), "there are two columns '\(name)'", earlier: spot(cells[earlier])
+        )
       } else if name.isEmpty {
         problems.report("unknown-column", at: spot(cell), "column \(column + 1) has no name")
       } else if !format.allows(name) {
@@ -169,7 +170,8 @@ struct CSVReader {
     while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
     if let quote {
       problems.report(
-        "stray-quote", at: Spot(file: file, position: .byte(quote), length: 1), "a quote inside a field without quotes",
+        "stray-quote", at: Spot(file: file, position: .byte(quote), length: 1),
+        "a quote inside a field without quotes",
         help: "put the whole field between quotes, and write each quote in it twice")
     }
     return checked(Cell(start: start, end: end), &problems)
@@ -192,7 +194,8 @@ struct CSVReader {
     guard offset < bytes.count else {
       isComplete = false
       problems.report(
-        "unclosed-quote", at: Spot(file: file, position: .byte(opening), length: 1), "the quote is never closed",
+        "unclosed-quote", at: Spot(file: file, position: .byte(opening), length: 1),
+        "the quote is never closed",
         help: "write a quote that is part of the text twice")
       return Cell(start: opening, end: opening)
     }
@@ -200,7 +203,8 @@ struct CSVReader {
     while offset < bytes.count, bytes[offset] == 0x20 || bytes[offset] == 0x09 { offset += 1 }
     if offset < bytes.count, bytes[offset] != Self.comma, !Self.endsRow(bytes[offset]) {
       problems.report(
-        "stray-quote", at: Spot(file: file, position: .byte(offset), length: 1), "a text follows the closing quote",
+        "stray-quote", at: Spot(file: file, position: .byte(offset), length: 1),
+        "a text follows the closing quote",
         help: "put the whole field between quotes, and write each quote in it twice")
       while offset < bytes.count, bytes[offset] != Self.comma, !Self.endsRow(bytes[offset]) { offset += 1 }
     }

@@ -1,7 +1,7 @@
 /// A number in plain decimal notation at the start of a text, and what follows it.
 ///
-/// Digits, then perhaps a point and digits, then perhaps an exponent; a minus may lead. There is nothing else: no
-/// `NaN`, no hexadecimal digits, no separators, no decimal comma.
+/// Digits, then perhaps a point and digits, then perhaps an exponent; a minus may lead. There is nothing
+/// else: no `NaN`, no hexadecimal digits, no separators, no decimal comma.
 struct DecimalNumber {
   let value: Double
   let rest: Substring
@@ -43,16 +43,21 @@ struct DecimalNumber {
   /// What to write instead of a text that is no number.
   static func help(for word: String) -> String? {
     let parts = word.split(separator: ",", omittingEmptySubsequences: false)
-    let isGrouped = parts.count > 1 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    let isGrouped =
+      parts.count > 1 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
     if isGrouped, parts.count == 2 {
       let point = parts.joined(separator: ".")
       let plain = parts[1].count == 3 ? ", or \(parts.joined()) if thousands are meant" : ""
       return "write \(point), not \(word)\(plain)"
     }
     if isGrouped { return "write \(parts.joined()), without separators" }
-    if word.contains("_"), word.first?.isNumber == true { return "write \(word.replacing("_", with: "")), without separators" }
+    if word.contains("_"), word.first?.isNumber == true {
+      return "write \(word.replacing("_", with: "")), without separators"
+    }
     let bare = word.drop { $0 == "." }
-    if bare.count == word.count - 1, bare.first?.isNumber == true || word.hasSuffix(".") { return "write digits on both sides of the point, such as 0.5" }
+    if bare.count == word.count - 1, bare.first?.isNumber == true || word.hasSuffix(".") {
+      return "write digits on both sides of the point, such as 0.5"
+    }
     if word.dropFirst().contains("-"), word.first?.isNumber == true {
       return "write one number, and the range as 'low' and 'high'"
     }

@@ -48,7 +48,9 @@ extension NetworkBuilder {
     let destination = destination(&record)
     let materialItem = record.written("material")
     let material = materials.key(materialItem, &record.problems)
-    let (volume, capacity) = (flowFigure("volume", material, &record), flowFigure("capacity", material, &record))
+    let (volume, capacity) = (
+      flowFigure("volume", material, &record), flowFigure("capacity", material, &record)
+    )
     let leadTime = figure(record.quantity("lead_time"), fits: [.duration], &record.problems)
     let waypoints = record.texts("waypoints").compactMap(\.text)
     let status: Flow.Status = record.choice("status") ?? .active
@@ -84,7 +86,8 @@ extension NetworkBuilder {
     if let country = Country(code: text) { return .country(country) }
     guard sites.isComplete else { return nil }
     record.problems.report(
-      "dangling-id", at: item.spot, "no site and no country has the id '\(text)'", help: sites.didYouMean(text))
+      "dangling-id", at: item.spot, "no site and no country has the id '\(text)'",
+      help: sites.didYouMean(text))
     return nil
   }
 
@@ -99,7 +102,8 @@ extension NetworkBuilder {
     return nil
   }
 
-  private func flowFigure(_ key: String, _ material: Key<Material>?, _ record: inout RecordReader) -> Figure? {
+  private func flowFigure(_ key: String, _ material: Key<Material>?, _ record: inout RecordReader) -> Figure?
+  {
     if record.item("material") != nil { return rate(key, of: material, &record) }
     guard let quantity = record.quantity(key) else { return nil }
     let dimensions = [Dimension.Measure.mass, .count, .power, .energy, .money].map { Dimension($0, time: -1) }
@@ -131,7 +135,7 @@ extension NetworkBuilder {
     _ problems: inout Problems
   ) {
     if case .site(let site) = origin, isKnown(whatRunsAt: site),
-      !runs(at: site, { $0.outputs.contains { $0.material == material } })
+      !runs(at: site, { $0.makes.contains(material) })
     {
       problems.report(
         "wrong-material", at: spot,
@@ -141,7 +145,7 @@ extension NetworkBuilder {
     switch destination {
     case .site(let site):
       guard isKnown(whatRunsAt: site),
-        !runs(at: site, { $0.slots.contains { $0.choices.contains { $0.material == material } } })
+        !runs(at: site, { $0.takes.contains(material) })
       else { return }
       problems.report(
         "wrong-material", at: spot,
@@ -163,10 +167,8 @@ extension NetworkBuilder {
       || !own.contains { faultyProcesses.contains(operations[$0].operation.process) }
   }
 
-  private func runs(at site: Key<Site>, _ condition: (Process) -> Bool) -> Bool {
-    operationsOfSite[site.position].contains {
-      processes.rows[operations[$0].operation.process.position].map(condition) ?? false
-    }
+  private func runs(at site: Key<Site>, _ condition: (Recipe) -> Bool) -> Bool {
+    operationsOfSite[site.position].contains { condition(recipes[operations[$0].operation.process.position]) }
   }
 
   private func list(_ start: String, at site: Key<Site>, _ used: (Process) -> [Key<Material>]) -> String? {
@@ -183,7 +185,9 @@ extension NetworkBuilder {
   // MARK: Markets, stocks, statistics
 
   mutating func addMarket(_ record: inout RecordReader) {
-    guard let item = record.written("material"), let material = materials.key(item, &record.problems) else { return }
+    guard let item = record.written("material"), let material = materials.key(item, &record.problems) else {
+      return
+    }
     if let earlier = marketSpots.updateValue(item.spot, forKey: material) {
       record.problems.report(
         "duplicate-id", at: item.spot, "'\(item.text ?? "")' has two markets", earlier: earlier)
@@ -234,6 +238,7 @@ extension NetworkBuilder {
     guard let amount, let subject, let series, let stage else { return }
     statistics.append(
       Statistic(
-        series: series, name: name ?? series, stage: stage, subject: subject, country: country, amount: amount))
+        series: series, name: name ?? series, stage: stage, subject: subject, country: country, amount: amount
+      ))
   }
 }

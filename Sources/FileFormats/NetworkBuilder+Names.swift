@@ -10,7 +10,8 @@ extension NetworkBuilder {
     asOf = text
     guard CalendarDay(text) == nil else { return }
     record.problems.report(
-      "invalid-date", at: date.spot, "'\(text)' is not a day of the calendar", help: "write year, month and day, such as 2024-12-31")
+      "invalid-date", at: date.spot, "'\(text)' is not a day of the calendar",
+      help: "write year, month and day, such as 2024-12-31")
   }
 
   mutating func addStage(_ record: inout RecordReader) {
@@ -46,10 +47,12 @@ extension NetworkBuilder {
     guard let id = record.id() else { return }
     if Bloc.known.contains(where: { $0.id == id.text }) {
       record.problems.report(
-        "duplicate-id", at: id.spot, "the bloc '\(id.text)' is known already", help: "give your own list another id")
+        "duplicate-id", at: id.spot, "the bloc '\(id.text)' is known already",
+        help: "give your own list another id")
     } else if let country = Country(code: id.text) {
       record.problems.report(
-        "duplicate-id", at: id.spot, "'\(id.text)' is the code of \(country.name)", help: "give the bloc another id")
+        "duplicate-id", at: id.spot, "'\(id.text)' is the code of \(country.name)",
+        help: "give the bloc another id")
     } else {
       blocs.add(Bloc(id: id.text, members: members), id: id, &record.problems)
     }
@@ -81,7 +84,8 @@ extension NetworkBuilder {
     if unit.dimension == Dimension(.mass) || unit.dimension == Dimension(.count) { return unit }
     record.problems.report(
       "wrong-dimension", at: written.spot,
-      "a material is counted as a mass or in pieces; '\(written.text ?? "")' is \(Self.words(of: unit.dimension))",
+      "a material is counted as a mass or in pieces; "
+        + "'\(written.text ?? "")' is \(Self.words(of: unit.dimension))",
       help: "write t or piece")
     return nil
   }
@@ -90,7 +94,9 @@ extension NetworkBuilder {
     var fractions: [ElementFraction] = []
     for field in record.pairs("elements") {
       let symbol = Self.element(field.key, at: field.keySpot, &record.problems)
-      guard let fraction = record.number(field.item, called: field.key, in: 0...1), let symbol else { continue }
+      guard let fraction = record.number(field.item, called: field.key, in: 0...1), let symbol else {
+        continue
+      }
       fractions.append(ElementFraction(symbol: symbol, fraction: fraction))
     }
     let sum = fractions.reduce(0) { $0 + $1.fraction }
@@ -128,7 +134,9 @@ extension NetworkBuilder {
   /// Fills in the parents, once all operators are known, and reports those in a circle.
   mutating func resolveParents(_ record: inout RecordReader) {
     var parents = [Key<Operator>?](repeating: nil, count: operators.rows.count)
+    var spots = [Spot?](repeating: nil, count: operators.rows.count)
     for (key, item) in operatorParents {
+      spots[key.position] = item.spot
       guard let parent = operators.key(item, &record.problems), let row = operators[key] else { continue }
       parents[key.position] = parent
       operators[key] = Operator(
@@ -143,9 +151,9 @@ extension NetworkBuilder {
         current = parents[key.position]
       }
       guard let key = current, walk[key.position] == start.position else { continue }
-      let place = operatorParents.first { $0.key == key }?.parent ?? item
       record.problems.report(
-        "circular-parents", at: place.spot, "'\(operators.id(of: key))' is its own parent in the end",
+        "circular-parents", at: spots[key.position] ?? item.spot,
+        "'\(operators.id(of: key))' is its own parent in the end",
         help: "leave out 'parent' for who is controlled by nobody")
     }
   }
@@ -155,10 +163,10 @@ extension NetworkBuilder {
 enum ChemicalElement {
   static let symbols: [String] =
     """
-    H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb \
-    Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt \
-    Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc \
-    Lv Ts Og
+    H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb \
+    Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu \
+    Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db \
+    Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
     """.split(separator: " ").map { String($0) }
 }
 

@@ -9,6 +9,18 @@ extension NetworkBuilder {
     var output: Quantity?
   }
 
+  /// A process at a site.
+  struct OperationKey: Hashable {
+    var site: Key<Site>
+    var process: Key<Process>
+  }
+
+  /// What a process takes and makes.
+  struct Recipe {
+    var takes: Set<Key<Material>> = []
+    var makes: Set<Key<Material>> = []
+  }
+
   /// An operation and where it was given figures.
   struct PendingOperation {
     var operation: Operation
@@ -45,8 +57,13 @@ extension NetworkBuilder {
       record.problems.report("missing-key", at: item.spot, "a process makes at least one material")
     }
     guard let id = record.id() else { return }
-    let process = activity.map { Process(id: id.text, name: name, activity: $0, slots: slots, outputs: outputs) }
+    let process = activity.map {
+      Process(id: id.text, name: name, activity: $0, slots: slots, outputs: outputs)
+    }
     if record.problems.errorCount > errorsBefore { faultyProcesses.insert(Key(processes.rows.count)) }
+    recipes.append(
+      Recipe(
+        takes: Set(slots.flatMap { $0.choices.map(\.material) }), makes: Set(outputs.map(\.material))))
     processes.add(process, id: id, &record.problems)
   }
 
@@ -68,20 +85,25 @@ extension NetworkBuilder {
     if unit.dimension.time == 0, unit.dimension.measure != .none { return unit }
     record.problems.report(
       "wrong-dimension", at: item.spot,
-      "'activity' wants an amount without a time, such as t magnet; '\(text)' is \(Self.words(of: unit.dimension))")
+      "'activity' wants an amount without a time, such as t magnet; "
+        + "'\(text)' is \(Self.words(of: unit.dimension))"
+    )
     return nil
   }
 
   /// A material of a recipe and how much of it one base unit of the activity takes or gives.
   private func recipePart(_ record: inout RecordReader, _ activity: Unit?) -> (Key<Material>, Figure)? {
     let quantity = record.quantity("amount")
-    guard let key = materials.key(record.written("material"), &record.problems), let material = materials[key],
+    guard let key = materials.key(record.written("material"), &record.problems),
+      let material = materials[key],
       let amount = figure(
-        quantity, fits: [material.unit.dimension], like: material.unit, bareUnit: material.unit, &record.problems)
+        quantity, fits: [material.unit.dimension], like: material.unit, bareUnit: material.unit,
+        &record.problems)
     else { return nil }
     if amount.value == 0 {
       record.problems.report(
-        "out-of-range", at: quantity?.spot ?? record.spot, "'amount' is more than 0", help: "leave the material out")
+        "out-of-range", at: quantity?.spot ?? record.spot, "'amount' is more than 0",
+        help: "leave the material out")
       return nil
     }
     guard let activity, activity.factor != 1 else { return (key, amount) }
@@ -130,11 +152,12 @@ extension NetworkBuilder {
   }
 
   private func operation(of process: Key<Process>, at site: Key<Site>) -> Int? {
-    operationsOfSite[site.position].first { operations[$0].operation.process == process }
+    operationPositions[OperationKey(site: site, process: process)]
   }
 
   private mutating func append(_ operation: Operation) {
     operationsOfSite[operation.site.position].append(operations.count)
+    operationPositions[OperationKey(site: operation.site, process: operation.process)] = operations.count
     operations.append(PendingOperation(operation: operation))
   }
 
@@ -144,7 +167,9 @@ extension NetworkBuilder {
       let from = record.country("from")
       let needed: TechnologyNeed.Purpose? = record.choice("needed")
       let grace = figure(record.quantity("grace"), fits: [.duration], &record.problems)
-      guard let item = record.written("id"), let key = technologies.key(item, &record.problems) else { return }
+      guard let item = record.written("id"), let key = technologies.key(item, &record.problems) else {
+        return
+      }
       if needs.contains(where: { $0.technology == key && $0.needed == needed }) {
         record.problems.report("duplicate-value", at: item.spot, "'\(item.text ?? "")' is listed twice")
       } else {
@@ -204,11 +229,13 @@ extension NetworkBuilder {
           help: "name what it makes in 'runs'")
       } else if own.count > 1 {
         record.problems.report(
-          "ambiguous-capacity", at: first.spot, "'\(site)' runs \(own.count) processes; '\(first.name)' is of which?",
+          "ambiguous-capacity", at: first.spot,
+          "'\(site)' runs \(own.count) processes; '\(first.name)' is of which?",
           help: "write it in 'operations', in a row for each process")
       } else if let spot = operations[own[0]].figuresSpot {
         let operation = operations[own[0]].operation
-        let isTwice = quantities.capacity != nil && operation.capacity != nil
+        let isTwice =
+          quantities.capacity != nil && operation.capacity != nil
           || quantities.output != nil && operation.output != nil
         if isTwice {
           record.problems.report(

@@ -22,6 +22,7 @@ struct NetworkBuilder {
   var operators = Registry<Operator>("operator")
   var operatorParents: [(key: Key<Operator>, parent: Item)] = []
   var processes = Registry<Process>("process")
+  var recipes: [Recipe] = []
 
   /// Processes of which not all could be read, so that nobody knows what they do not take or make.
   var faultyProcesses: Set<Key<Process>> = []
@@ -32,6 +33,7 @@ struct NetworkBuilder {
   var siteQuantities: [SiteQuantities] = []
   var operations: [PendingOperation] = []
   var operationsOfSite: [[Int]] = []
+  var operationPositions: [OperationKey: Int] = [:]
   var hasAllOperations = true
   var demand = Registry<Demand>("demand")
   var flows: [Flow] = []
@@ -55,7 +57,8 @@ struct NetworkBuilder {
     return reader.problems.errorCount == 0 ? builder.network() : nil
   }
 
-  /// Whether the manifest is one of the version that is known here; another may mean something else by every key.
+  /// Whether the manifest is one of the version that is known here; another may mean something else by every
+  /// key.
   private static func checkVersion(of manifest: Item, _ reader: inout RecordReader) -> Bool {
     guard case .map(let fields) = manifest.value,
       let version = fields.first(where: { $0.key == "chokepoint" })?.item
@@ -65,7 +68,8 @@ struct NetworkBuilder {
     let isNewer = Int(text).map { $0 > 1 } ?? false
     reader.problems.report(
       isNewer ? "newer-format" : "unknown-format", at: version.spot,
-      isNewer ? "the file has format \(text); this version reads format 1" : "'chokepoint' cannot be '\(text)'",
+      isNewer
+        ? "the file has format \(text); this version reads format 1" : "'chokepoint' cannot be '\(text)'",
       help: isNewer ? "use a newer version of chokepoint" : "write chokepoint: 1")
     return false
   }
@@ -158,8 +162,6 @@ struct NetworkBuilder {
       }
     return dimension.time < 0 ? measure + " per time" : measure
   }
-
-  static let anyAmount: Set<Dimension.Measure> = [.mass, .count, .power, .energy, .money]
 
   func source(_ reader: inout RecordReader) -> Key<Source>? {
     sources.key(reader.written("source"), &reader.problems)

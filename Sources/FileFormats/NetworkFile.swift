@@ -37,22 +37,25 @@ public enum NetworkFile {
 
   /// Reads a network and tells everything that is wrong with it.
   ///
-  /// Nothing stops at the first problem, except where a file cannot be read at all. Text from strangers is safe to
-  /// read: aliases, anchors and tags are refused, and so is what is too large or nested too deeply.
+  /// Nothing stops at the first problem, except where a file cannot be read at all. Text from strangers is
+  /// safe to read: aliases, anchors and tags are refused, and so is what is too large or nested too deeply.
   ///
   /// - Parameters:
   ///   - manifest: the bytes of the manifest.
   ///   - name: what diagnostics call the manifest; they call a table file by its path in the same folder.
-  ///   - load: gives the bytes of a table file by its path relative to the manifest, which is never absolute and
-  ///     never leads upwards.
+  ///   - load: gives the bytes of a table file by its path relative to the manifest, which is never absolute
+  ///     and never leads upwards.
+  /// - Returns: the network, or what is wrong.
   /// - Complexity: O(n) for n bytes in all files.
   public static func read(
     manifest: [UInt8], named name: String, load: (String) -> Result<[UInt8], FileProblem>
   ) -> NetworkReading {
     var problems = Problems()
     let file = problems.add(SourceFile(name: name, bytes: manifest, limit: manifestLimit))
-    guard let root = YAMLDocument.read(
-        file: file, bytes: manifest, limit: manifestLimit, problems: &problems) else {
+    guard
+      let root = YAMLDocument.read(
+        file: file, bytes: manifest, limit: manifestLimit, problems: &problems)
+    else {
       return NetworkReading(network: nil, diagnostics: problems.diagnostics())
     }
     var reader = RecordReader(problems: problems)

@@ -3,8 +3,8 @@ extension RecordFormat {
   static let manifest = RecordFormat(
     "manifest",
     """
-    chokepoint! network! stages element_groups blocs sources materials technologies operators processes sites \
-    operations flows markets stocks demand statistics
+    chokepoint! network! stages element_groups blocs sources materials technologies operators processes \
+    sites operations flows markets stocks demand statistics
     """)
   static let network = RecordFormat("network", "id! title as_of")
   static let stages = RecordFormat("stages", "id! name", shorthand: "id")

@@ -21,7 +21,8 @@ extension RecordReader {
       }
       guard format.isInCSV else {
         problems.report(
-          "wrong-kind", at: field.keySpot, "'\(format.name)' cannot be a CSV file", help: "write it as a list here")
+          "wrong-kind", at: field.keySpot, "'\(format.name)' cannot be a CSV file",
+          help: "write it as a list here")
         return false
       }
       return readFile(field.item, as: format, folder: folder, load: load, add)
@@ -102,12 +103,15 @@ extension Problems {
     } catch {
       let offset = error.byteOffsets.lowerBound
       report(
-        "not-utf-8", at: spot(offset), "this is not UTF-8: byte 0x\(String(bytes[offset], radix: 16, uppercase: true))",
+        "not-utf-8", at: spot(offset),
+        "this is not UTF-8: byte 0x\(String(bytes[offset], radix: 16, uppercase: true))",
         help: "save the file as UTF-8")
       return false
     }
     if let offset = bytes.firstIndex(of: 0) {
-      report("invalid-character", at: spot(offset), "a character with the code 0", help: "save the file as plain text")
+      report(
+        "invalid-character", at: spot(offset), "a character with the code 0",
+        help: "save the file as plain text")
       return false
     }
     return true

@@ -3,8 +3,8 @@ import SupplyModel
 
 /// Reads the fields of one record after the other and notes what is wrong with them.
 ///
-/// Records look alike whether they come from YAML or from a row of a CSV file, so each table has one decoder. A field
-/// that is wrong is reported and read as if it were not given.
+/// Records look alike whether they come from YAML or from a row of a CSV file, so each table has one decoder.
+/// A field that is wrong is reported and read as if it were not given.
 struct RecordReader {
   var problems: Problems
 
@@ -115,7 +115,8 @@ struct RecordReader {
   mutating func id(_ key: String = "id") -> (text: String, spot: Spot)? {
     guard let item = written(key), let text = item.text else { return nil }
     if text.utf8.count > 128 {
-      problems.report("invalid-id", at: item.spot, "an id has at most 128 characters, this one \(text.utf8.count)")
+      problems.report(
+        "invalid-id", at: item.spot, "an id has at most 128 characters, this one \(text.utf8.count)")
     } else if let wrong = text.unicodeScalars.first(where: { !isIDScalar($0) }) {
       problems.report(
         "invalid-id", at: item.spot, "'\(wrong)' may not stand in an id",
@@ -132,7 +133,8 @@ struct RecordReader {
   }
 
   /// One of the cases of an enumeration, by its name.
-  mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _: Choice.Type = Choice.self) -> Choice?
+  mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _: Choice.Type = Choice.self)
+    -> Choice?
   where Choice.RawValue == String {
     guard let item = written(key), let text = item.text else { return nil }
     return choice(item, text, called: key)
@@ -158,7 +160,8 @@ struct RecordReader {
   mutating func country(_ item: Item) -> Country? {
     guard let item = written(item, called: "country"), let text = item.text else { return nil }
     if let country = Country(code: text) { return country }
-    problems.report("unknown-country", at: item.spot, "no country has the code '\(text)'", help: countryHelp(for: text))
+    problems.report(
+      "unknown-country", at: item.spot, "no country has the code '\(text)'", help: countryHelp(for: text))
     return nil
   }
 
@@ -177,17 +180,26 @@ struct RecordReader {
     return countries
   }
 
+  /// The most items of a list within a record.
+  static let itemLimit = 1000
+
   /// The items of a list; in a cell they are separated by `;`.
   mutating func list(_ key: String) -> [Item]? {
     guard let item = item(key) else { return nil }
-    if item.isCell { return item.cellItems() }
-    guard case .list(let items) = item.value else {
+    let items: [Item]
+    if item.isCell {
+      items = item.cellItems()
+    } else if case .list(let list) = item.value {
+      items = list
+    } else {
       problems.report(
         "wrong-kind", at: item.spot, "'\(key)' wants a list, not \(item.kind)",
         help: item.text.map { "write [\($0)]" })
       return nil
     }
-    return items
+    if items.count <= Self.itemLimit { return items }
+    problems.report("too-large", at: item.spot, "'\(key)' lists more than \(Self.itemLimit) items")
+    return nil
   }
 
   mutating func texts(_ key: String) -> [Item] { (list(key) ?? []).compactMap { written($0, called: key) } }
@@ -207,7 +219,8 @@ struct RecordReader {
       fields = map
     } else {
       problems.report(
-        "wrong-kind", at: item.spot, "'\(key)' wants a mapping, not \(item.kind)", help: "write { Dy: 0.871 }")
+        "wrong-kind", at: item.spot, "'\(key)' wants a mapping, not \(item.kind)", help: "write { Dy: 0.871 }"
+      )
     }
     var seen: [String: Spot] = [:]
     for field in fields {
@@ -236,7 +249,8 @@ struct RecordReader {
       return nil
     }
     guard range.contains(number.value) else {
-      problems.report("out-of-range", at: item.spot, "'\(key)' cannot be \(text)", help: Self.rangeHelp(range))
+      problems.report(
+        "out-of-range", at: item.spot, "'\(key)' cannot be \(text)", help: Self.rangeHelp(range))
       return nil
     }
     return number.value
@@ -347,12 +361,14 @@ struct RecordReader {
     }
     if let low, low > number.value {
       problems.report(
-        "invalid-range", at: self.item(keys.low)?.spot ?? item.spot, "the low of '\(name)' is more than its value")
+        "invalid-range", at: self.item(keys.low)?.spot ?? item.spot,
+        "the low of '\(name)' is more than its value")
       return nil
     }
     if let high, high < number.value {
       problems.report(
-        "invalid-range", at: self.item(keys.high)?.spot ?? item.spot, "the high of '\(name)' is less than its value")
+        "invalid-range", at: self.item(keys.high)?.spot ?? item.spot,
+        "the high of '\(name)' is less than its value")
       return nil
     }
     var unit: Unit?
@@ -433,11 +449,14 @@ extension FigureKeys {
 }
 
 extension Problems {
-  mutating func reportUnknownKey(_ key: String, at spot: Spot, in format: RecordFormat, isColumn: Bool = false) {
+  mutating func reportUnknownKey(
+    _ key: String, at spot: Spot, in format: RecordFormat, isColumn: Bool = false
+  ) {
     let known = format.allKeys
     report(
       isColumn ? "unknown-column" : "unknown-key", at: spot,
-      key.isEmpty ? "a value without a key" : "'\(key)' is not a \(isColumn ? "column" : "key") of '\(format.name)'",
+      key.isEmpty
+        ? "a value without a key" : "'\(key)' is not a \(isColumn ? "column" : "key") of '\(format.name)'",
       help: suggestion(for: key, from: known).map { "did you mean '\($0)'?" }
         ?? "known are \(format.keys.joined(separator: ", "))")
   }
@@ -447,12 +466,15 @@ extension Problems {
 func countryHelp(for text: String) -> String {
   let codes = Country.allCodes
   let names = codes.compactMap { Country(code: $0)?.name }
-  let meant = ["UK": "GB", "EL": "GR", "USA": "US", "PRC": "CN", "UAE": "AE"][text.uppercased()]
+  let meant =
+    ["UK": "GB", "EL": "GR", "USA": "US", "PRC": "CN", "UAE": "AE"][text.uppercased()]
     ?? (text.utf8.count > 3 ? suggestion(for: text, from: names) : nil)
     .flatMap { name in names.firstIndex(of: name).map { codes[$0] } }
     ?? (text.utf8.count == 3 ? suggestion(for: text, from: codes) : nil)
   if let meant, let country = Country(code: meant) { return "did you mean '\(meant)' (\(country.name))?" }
-  if Bloc.known.contains(where: { $0.id == text }) { return "'\(text)' is a bloc; one country is wanted here" }
+  if Bloc.known.contains(where: { $0.id == text }) {
+    return "'\(text)' is a bloc; one country is wanted here"
+  }
   return "write a code of ISO 3166-1 with two letters, such as CN; leave it out if it is not known"
 }
 
@@ -461,10 +483,11 @@ func unitHelp(for name: String) -> String {
   let common = [
     "tonne": "t", "tonnes": "t", "ton": "t", "tons": "t", "tpa": "t/yr", "ktpa": "kt/yr", "kilotonnes": "kt",
     "day": "d", "days": "d", "week": "wk", "weeks": "wk", "months": "mo", "years": "yr", "y": "yr", "a": "yr",
-    "year": "yr", "pcs": "piece", "units": "piece", "percent": "%", "T": "t", "MT": "t", "mt": "t", "KT": "kt",
+    "pcs": "piece", "units": "piece", "percent": "%", "T": "t", "MT": "t", "mt": "t",
+    "KT": "kt",
   ]
   if let meant = common[name] ?? suggestion(for: name, from: Unit.allNames.filter { $0 != name }) {
     return "did you mean '\(meant)'?"
   }
-  return "write a unit such as \(["t", "kt/yr", "M/yr", "d"].joined(separator: ", "))"
+  return "write a unit such as t, kt/yr, M/yr or d"
 }

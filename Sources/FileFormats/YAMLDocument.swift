@@ -4,7 +4,8 @@ import Yams
 ///
 /// Nothing is guessed from spelling: `NO` is a text, and so are `1.10` and a date.
 enum YAMLDocument {
-  /// The root of the document in `file`, or nil if it cannot be read; the reason is among the `problems` then.
+  /// The root of the document in `file`, or nil if it cannot be read; the reason is among the `problems`
+  /// then.
   static func read(file: Int, bytes: [UInt8], limit: Int, problems: inout Problems) -> Item? {
     guard problems.checkText(bytes, in: file, limit: limit),
       YAMLScan.isHarmless(bytes, in: file, problems: &problems)
@@ -33,8 +34,10 @@ enum YAMLDocument {
     var spot = spot(node.mark, in: file)
     switch node {
     case .scalar(let scalar):
-      let quotes = scalar.style == .singleQuoted || scalar.style == .doubleQuoted ? 2 : 0
-      spot.length = max(1, scalar.string.unicodeScalars.count + quotes)
+      spot.length = max(1, scalar.string.unicodeScalars.count)
+      // The text of a quoted scalar starts behind its quote.
+      let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
+      if isQuoted { spot = spot.advanced(by: 1, length: spot.length) }
       return Item(value: .text(scalar.string), spot: spot)
     case .sequence(let sequence):
       return Item(value: .list(sequence.map { item($0, in: file) }), spot: spot)
@@ -61,7 +64,8 @@ enum YAMLDocument {
         "invalid-yaml", at: spot(isAboutTheStart ? context?.mark : mark, in: file), words, help: help)
     case .duplicatedKeysInMapping(let keys, let context):
       problems.report(
-        "duplicate-key", at: spot(context.mark, in: file), "'\(keys.first ?? "")' is given twice in a mapping")
+        "duplicate-key", at: spot(context.mark, in: file), "'\(keys.first ?? "")' is given twice in a mapping"
+      )
     default:
       problems.report("invalid-yaml", at: spot(nil, in: file), "the file is not YAML")
     }
@@ -83,12 +87,21 @@ enum YAMLDocument {
     case "mapping values are not allowed in this context":
       ("a ':' may not stand here", "quote a text that holds ': ', and check the indentation")
     case "found character that cannot start any token":
-      ("no value can start with this character", "indent with spaces, not tabs; quote a text that starts with @ or `")
+      (
+        "no value can start with this character",
+        "indent with spaces, not tabs; quote a text that starts with @ or `"
+      )
     case "found unexpected end of stream" where context.contains("quoted"):
-      ("the quote that starts here is not closed", "close it, or write a quote that is part of the text twice")
+      (
+        "the quote that starts here is not closed",
+        "close it, or write a quote that is part of the text twice"
+      )
     case "found unexpected end of stream": ("the file ends too early", nil)
     case "found unknown escape character":
-      ("there is no such escape in a text between double quotes", "write \\\\ for a backslash, or use single quotes")
+      (
+        "there is no such escape in a text between double quotes",
+        "write \\\\ for a backslash, or use single quotes"
+      )
     case "found unexpected ':'": ("a ':' may not stand here", "put a blank after it, or quote the text")
     case "did not find expected node content": ("a value is missing here", nil)
     case "did not find expected <document start>":

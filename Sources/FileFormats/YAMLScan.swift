@@ -1,8 +1,10 @@
-/// Goes over a YAML text before it is parsed and refuses what could make parsing dear or its meaning doubtful.
+/// Goes over a YAML text before it is parsed and refuses what could make parsing dear or its meaning
+/// doubtful.
 ///
-/// Refused are anchors, aliases, tags, directives, merge keys, a second document, keys given twice, nesting deeper than
-/// 32, texts longer than 64 KiB and characters that are invisible. The scan follows the tokens of libyaml, so that `&&`
-/// and `*` inside a text are nothing special; where a text is no YAML at all it may stop early, and the parser says why.
+/// Refused are anchors, aliases, tags, directives, merge keys, a second document, keys given twice, nesting
+/// deeper than 32, texts longer than 64 KiB and characters that are invisible. The scan follows the tokens of
+/// libyaml, so that `&&` and `*` inside a text are nothing special; where a text is no YAML at all it may
+/// stop early, and the parser says why.
 ///
 /// - Complexity: O(n) for n bytes.
 struct YAMLScan {
@@ -64,22 +66,25 @@ struct YAMLScan {
     for position in offset..<bytes.count {
       let byte = bytes[position]
       if byte >= 0x20, byte < 0x7F { continue }
-      if byte == 0x09 || byte == 0x0A || byte == 0x0D || byte > 0xC3 && byte != 0xE2 && byte != 0xEF { continue }
+      if byte == 0x09 || byte == 0x0A || byte == 0x0D || byte > 0xC3 && byte != 0xE2 && byte != 0xEF {
+        continue
+      }
       let code: UInt32
       switch byte {
       case 0..<0x80: code = UInt32(byte)
       case 0xC2 where position + 1 < bytes.count: code = UInt32(bytes[position + 1])
       case 0xE2 where position + 2 < bytes.count, 0xEF where position + 2 < bytes.count:
-        code = UInt32(byte & 0x0F) << 12 | UInt32(bytes[position + 1] & 0x3F) << 6
+        code =
+          UInt32(byte & 0x0F) << 12 | UInt32(bytes[position + 1] & 0x3F) << 6
           | UInt32(bytes[position + 2] & 0x3F)
       default: continue
       }
       switch code {
       case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF:
-        let hex = String(code, radix: 16, uppercase: true)
+        let hex = String(0x10000 | code, radix: 16, uppercase: true).dropFirst()
         problems.report(
           "invalid-character", at: spot(position),
-          "the invisible character U+\(String(repeating: "0", count: 4 - min(4, hex.count)))\(hex) stands here",
+          "the invisible character U+\(hex) stands here",
           help: "remove it")
         return false
       default: continue
@@ -203,8 +208,10 @@ struct YAMLScan {
     while !isBlankOrEnd(offset), !",[]{}".utf8.contains(bytes[offset]) { offset += 1 }
     let word = String(decoding: bytes[start..<offset].prefix(64), as: UTF8.self)
     problems.report(
-      "refused-yaml", at: spot(start, length: max(1, offset - start)), "\(what) such as '\(word)' are not allowed",
-      help: what == "tags" ? "leave it out: every value is read as a text" : "write the value out, or quote the text")
+      "refused-yaml", at: spot(start, length: max(1, offset - start)),
+      "\(what) such as '\(word)' are not allowed",
+      help: what == "tags"
+        ? "leave it out: every value is read as a text" : "write the value out, or quote the text")
     if offset == start { offset += 1 }
   }
 
@@ -218,7 +225,8 @@ struct YAMLScan {
     let length = colon - key.start
     if name.elementsEqual("<<".utf8) {
       problems.report(
-        "refused-yaml", at: spot(key.start, length: 2), "merge keys are not allowed", help: "write the keys out")
+        "refused-yaml", at: spot(key.start, length: 2), "merge keys are not allowed",
+        help: "write the keys out")
     } else if let earlier = frames[frame].keys.updateValue(key.start, forKey: name) {
       problems.report(
         "duplicate-key", at: spot(key.start, length: length),
@@ -262,7 +270,9 @@ struct YAMLScan {
         if byte == UInt8(ascii: ":"), isBlankOrEnd(offset + 1) { break }
         if flowDepth > 0 {
           if ",[]{}".utf8.contains(byte) { break }
-          if byte == UInt8(ascii: ":"), offset + 1 < bytes.count, ",?[]{}".utf8.contains(bytes[offset + 1]) { break }
+          if byte == UInt8(ascii: ":"), offset + 1 < bytes.count, ",?[]{}".utf8.contains(bytes[offset + 1]) {
+            break
+          }
         }
         offset += 1
         end = offset
@@ -308,7 +318,8 @@ struct YAMLScan {
     let inner = bytes[(start + 1)..<max(start + 1, min(offset, bytes.count))]
     offset = min(offset + 1, bytes.count)
     let isOneLine = lineStart == startOfLine
-    candidate = isOneLine
+    candidate =
+      isOneLine
       ? Candidate(start: start, lineStart: startOfLine, key: hasEscapes ? nil : inner) : nil
   }
 

@@ -4,7 +4,7 @@ import SupplyModel
 extension AnalysisReport {
   /// Concentration by country: stage by stage, then published series to compare with, then everything else.
   var concentration: StyledText {
-    let parts = ConcentrationParts(summary.concentration.filter { $0.grouping == .country })
+    let parts = ConcentrationParts(summary.concentration.filter { $0.grouping == .country }, of: network)
     let about =
       "HHI: above 1,800 is high, from 1,000 moderate (US Merger Guidelines 2023); a range where holders are not known. "
       + "N-1: what is left without the largest."
@@ -29,7 +29,8 @@ extension AnalysisReport {
     let byOperator = summary.concentration.filter { $0.grouping == .operator && !$0.holders.isEmpty }
     let byParent = summary.concentration.filter { $0.grouping == .parent && !$0.holders.isEmpty }
     // Both come in the same order, for the same supplies: every operator has an ultimate parent.
-    let pairs = zip(ConcentrationParts(byOperator).stages, ConcentrationParts(byParent).stages)
+    let pairs = zip(
+      ConcentrationParts(byOperator, of: network).stages, ConcentrationParts(byParent, of: network).stages)
     let rows = worstFirst(Array(pairs)) { $0.1.hhi }
     var columns: [TextTable.Column] = [
       .text("stage"), .text("what"), .text("largest operator"), .number("share"),
@@ -86,7 +87,10 @@ extension AnalysisReport {
   }
 
   private func largest(_ row: Concentration) -> [StyledText.Span] {
-    [.init(row.largest?.name ?? "not known"), .init(row.largest.map { percent($0.share) } ?? "–")]
+    guard let holder = row.largest, holder.share >= row.unattributed else {
+      return [.init("mostly not known"), .init("–")]
+    }
+    return [.init(holder.name), .init(percent(holder.share))]
   }
 
   /// The rows by falling number, equal ones in the order of the network.
@@ -134,20 +138,26 @@ extension AnalysisReport {
 
 /// Rows on concentration in the order of interest.
 struct ConcentrationParts {
-  /// For each stage what it is measured by: its first element group or, without one, each of its materials.
+  /// For each stage what it is measured by: its element groups that share no element or, without one, its materials.
   var stages: [Concentration] = []
   var published: [Concentration] = []
   var others: [Concentration] = []
 
   /// Sorts rows of one grouping, which come stage by stage with element groups first.
-  init(_ rows: [Concentration]) {
-    var grouped: Set<Key<Stage>> = []
+  init(_ rows: [Concentration], of network: SupplyNetwork) {
+    var counted: [Key<Stage>: Set<String>] = [:]
     for row in rows {
       if case .published = row.basis {
         published.append(row)
-      } else if case .elements = row.subject {
-        if grouped.insert(row.stage).inserted { stages.append(row) } else { others.append(row) }
-      } else if grouped.contains(row.stage) {
+      } else if case .elements(let group) = row.subject {
+        let elements = network.elementGroups[group].elements
+        if counted[row.stage, default: []].isDisjoint(with: elements) {
+          counted[row.stage, default: []].formUnion(elements)
+          stages.append(row)
+        } else {
+          others.append(row)
+        }
+      } else if counted[row.stage] != nil {
         others.append(row)
       } else {
         stages.append(row)

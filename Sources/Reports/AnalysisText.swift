@@ -131,7 +131,7 @@ struct AnalysisReport {
 
   /// Whether some table has more rows than are shown.
   private var isCut: Bool {
-    let parts = ConcentrationParts(summary.concentration.filter { $0.grouping == .country })
+    let parts = ConcentrationParts(summary.concentration.filter { $0.grouping == .country }, of: network)
     return [
       parts.stages.count, parts.published.count, parts.others.count,
       summary.singlePoints.ofDemand.count { !$0.isEmpty },

@@ -39,7 +39,7 @@ public struct BaselineShares: Sendable {
     share = Array(repeating: 0, count: graph.lanes.count)
     isKnown = Array(repeating: true, count: graph.lanes.count)
     supplyOfOffer = Array(repeating: nil, count: graph.nodes.count)
-    let isOperable = graph.isOperableInBaseline
+    let isOperable = graph.operability(in: graph.state(under: .none))
     func live(_ node: Int) -> [Int] { graph.lanes(into: node).filter { isOperable[graph.lanes[$0].source] } }
     var makers = [Int](repeating: 0, count: graph.nodes.count)
     var allAreKnown = [Bool](repeating: true, count: graph.nodes.count)

@@ -10,14 +10,6 @@ public struct GraphState: Sendable {
   public internal(set) var open: [Double]
 }
 
-extension Disruption {
-  /// Whether any site can lose a technology.
-  var concernsTechnology: Bool {
-    !technologyBans.isEmpty
-      || failures.contains { if case .technology = $0 { true } else { false } }
-  }
-}
-
 extension ProductionGraph {
   /// The state of the graph under a disruption.
   ///
@@ -32,16 +24,14 @@ extension ProductionGraph {
 
   /// The state of the graph, where `unknownIsLost` takes away all technology that may be lost or needed for running.
   func state(under disruption: Disruption, rigid: Bool, unknownIsLost: Bool) -> GraphState {
-    var isOff = isInactive
-    if disruption.concernsTechnology {
-      for (operation, activity) in operations.enumerated() where !isOff[operation] {
-        let site = network.sites[activity.site]
-        isOff[operation] = site.technologies.contains { need in
+    var isOff = operations.map { activity in
+      let site = network.sites[activity.site]
+      return !site.isActive
+        || site.technologies.contains { need in
           guard need.needed == .running || unknownIsLost && need.needed == nil else { return false }
           let access = network.access(to: need, in: site.country, under: disruption, onlyFrom: rigid)
           return access == .lost || unknownIsLost && access == .unknown
         }
-      }
     }
     for failure in disruption.failures {
       for (operation, activity) in operations.enumerated() where hits(failure, activity.site) {

@@ -98,15 +98,6 @@ public struct ProductionGraph: Sendable {
   /// From each source to its targets; an edge has the position of its lane as its index.
   let lanesOutOf: DirectedGraph
 
-  /// For each operation, whether its site is planned, suspended or closed.
-  let isInactive: [Bool]
-
-  /// For each node, whether it can be made or had in the baseline.
-  private(set) var isOperableInBaseline: [Bool]
-
-  /// The order in which every analysis settles the nodes.
-  private(set) var settlingOrder: SettlingOrder
-
   /// Where each node's supply comes from in the baseline.
   public private(set) var baseline: BaselineShares
 
@@ -157,15 +148,7 @@ public struct ProductionGraph: Sendable {
     lanesOutOf = DirectedGraph(nodeCount: nodes.count, edges: lanes.map { ($0.source, $0.target) })
     need = builder.need
     deadFlows = builder.flowsWithoutSource(lanesOutOf)
-    let network = self.network
-    isInactive = operations.map { !network.sites[$0.site].isActive }
-    isOperableInBaseline = []
-    settlingOrder = SettlingOrder()
     baseline = BaselineShares()
-    let state = state(under: .none)
-    let derivation = derivation(in: state)
-    isOperableInBaseline = derivation.isOperable
-    settlingOrder = SettlingOrder(of: lanesOutOf, order: sweepOrder(derivation, in: state))
     baseline = BaselineShares(of: self)
   }
 }

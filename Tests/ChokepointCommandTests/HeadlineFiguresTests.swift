@@ -47,12 +47,18 @@ struct HeadlineFiguresTests {
     return try JSONDecoder().decode(Analysis.self, from: Data(result.output.utf8))
   }
 
-  @Test("China's shares and the HHI of the rare-earth network are the published ones, by its sites and by the series")
+  @Test(
+    "China's shares and the HHI of the rare-earth network are the published ones, by its sites and by the series"
+  )
   func rareEarths() throws {
     let rows = try Self.analysis(of: "rare-earth-magnets").concentration.filter { $0.by == "country" }
-    func row(_ stage: String, _ basis: String, _ material: String = "magnet-rare-earths") throws -> Analysis.Row {
+    func row(_ stage: String, _ basis: String, _ material: String = "magnet-rare-earths") throws
+      -> Analysis.Row
+    {
       try #require(
-        rows.first { $0.stage == stage && $0.basis == basis && $0.material == material && $0.largest?.id == "CN" })
+        rows.first {
+          $0.stage == stage && $0.basis == basis && $0.material == material && $0.largest?.id == "CN"
+        })
     }
     for basis in ["sites", "published"] {
       let mining = try row("mine", basis)
@@ -73,7 +79,9 @@ struct HeadlineFiguresTests {
     #expect(bans.first?.country == "CN")
     #expect(bans.count >= 15)
     for ban in bans {
-      for loss in ban.loss { #expect(0 <= loss.low && loss.low <= loss.rigid && loss.rigid <= loss.high && loss.high <= 1) }
+      for loss in ban.loss {
+        #expect(0 <= loss.low && loss.low <= loss.rigid && loss.rigid <= loss.high && loss.high <= 1)
+      }
       for stop in ban.stops { #expect(ban.loss.first { $0.product == stop }?.rigid == 1) }
     }
   }

@@ -53,7 +53,8 @@ struct ReadmeTests {
   func links(page: String) throws {
     let folder = BuiltCommand.packageRoot.appending(path: page).deletingLastPathComponent()
     for link in try Self.text(page).matches(of: /\]\(([^)#]+)\)/) where !link.1.contains("://") {
-      #expect(FileManager.default.fileExists(atPath: folder.appending(path: String(link.1)).path), "\(link.1)")
+      #expect(
+        FileManager.default.fileExists(atPath: folder.appending(path: String(link.1)).path), "\(link.1)")
     }
   }
 }

@@ -25,10 +25,12 @@ struct FuzzTests {
     #expect(read(Self.manifest, ["sites.csv": Self.table]).diagnostics == [])
   }
 
-  @Test("mutated bytes never crash the reader, and give a network or an error with its place", arguments: UInt64(0)..<20)
+  @Test(
+    "mutated bytes never crash the reader, and give a network or an error with its place",
+    arguments: UInt64(0)..<20)
   func mutated(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    for round in 0..<200 {
+    for round in 0..<150 {
       var manifest = Array(Self.manifest.utf8)
       var table = Array(Self.table.utf8)
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
@@ -48,7 +50,8 @@ struct FuzzTests {
     }
   }
 
-  /// Deletes, inserts, doubles or flips some bytes; what is inserted is often of the kind that means something.
+  /// Deletes, inserts, doubles or flips some bytes; what is inserted is often of the kind that means
+  /// something.
   private func mutate(_ bytes: inout [UInt8], using generator: inout SeededGenerator) {
     let position = Int.random(in: 0..<max(1, bytes.count), using: &generator)
     let end = min(bytes.count, position + Int.random(in: 1...8, using: &generator))

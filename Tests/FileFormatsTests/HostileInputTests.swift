@@ -69,7 +69,8 @@ struct HostileInputTests {
   @Test(
     "what looks like an alias inside a text is a text",
     arguments: [
-      "a && b", "2 * 3", "'*x'", "\"&x\"", "x: '!'", "|\n    && *a\n    *b", ">2\n    *a", "a\n    && b\n    *c",
+      "a && b", "2 * 3", "'*x'", "\"&x\"", "x: '!'", "|\n    && *a\n    *b", ">2\n    *a",
+      "a\n    && b\n    *c",
       "a # *b", "<<",
     ])
   func harmless(text: String) throws {
@@ -96,7 +97,9 @@ struct HostileInputTests {
     #expect(place(reading) == expected)
   }
 
-  @Test("an empty manifest, and one of blanks and comments, is said to be empty", arguments: ["", "\u{FEFF}", "\n \n# x\n"])
+  @Test(
+    "an empty manifest, and one of blanks and comments, is said to be empty",
+    arguments: ["", "\u{FEFF}", "\n \n# x\n"])
   func empty(manifest: String) {
     #expect(ids(read(manifest)) == ["empty-file"])
   }
@@ -114,7 +117,8 @@ struct HostileInputTests {
   func wideTable() {
     let manifest = "chokepoint: 1\nnetwork: { id: x }\nstages: { csv: s.csv }\n"
     let long = String(repeating: "a", count: 70_000)
-    #expect(ids(read(manifest, ["s.csv": "id,name\nx,\(long)\ny,\"\(long)\"\n"])) == ["too-large", "too-large"])
+    #expect(
+      ids(read(manifest, ["s.csv": "id,name\nx,\(long)\ny,\"\(long)\"\n"])) == ["too-large", "too-large"])
     let header = (0..<201).map { "c\($0)" }.joined(separator: ",")
     #expect(ids(read(manifest, ["s.csv": header + "\n"])) == ["too-large"])
     #expect(ids(read(manifest, ["s.csv": "id\n" + String(repeating: ",", count: 1_000_000)])) == ["long-row"])

@@ -35,14 +35,18 @@ struct ShippedNetworksTests {
       let process = network.processes[operation.process]
       let outgoing = network.flows.rows.filter { $0.origin == .site(operation.site) }
       for output in process.outputs {
-        let sold = outgoing.filter { $0.material == output.material }.reduce(0) { $0 + ($1.volume?.value ?? 0) }
+        let sold = outgoing.filter { $0.material == output.material }.reduce(0) {
+          $0 + ($1.volume?.value ?? 0)
+        }
         let made = activity * output.amount.value
         #expect(abs(sold - made) < 1e-6 || network.markets.contains(output.material), "\(site.id)")
       }
       for slot in process.slots {
         let brought = slot.choices.map { choice in
-          network.flows.rows.filter { $0.destination == .site(operation.site) && $0.material == choice.material }
-            .reduce(0) { $0 + ($1.volume?.value ?? 0) } / choice.amount.value
+          network.flows.rows.filter {
+            $0.destination == .site(operation.site) && $0.material == choice.material
+          }
+          .reduce(0) { $0 + ($1.volume?.value ?? 0) } / choice.amount.value
         }.reduce(0, +)
         let hasMarket = slot.choices.contains { network.markets.contains($0.material) }
         #expect(hasMarket ? brought <= activity : abs(brought - activity) < 1e-6, "\(site.id)")

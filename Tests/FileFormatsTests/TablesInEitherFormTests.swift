@@ -29,7 +29,8 @@ struct TablesInEitherFormTests {
       text.split(separator: "\n").map { line in
         line.contains("\"")
           ? String(line)
-          : line.split(separator: ",", omittingEmptySubsequences: false).map { "\"\($0)\"" }.joined(separator: " , ")
+          : line.split(separator: ",", omittingEmptySubsequences: false).map { "\"\($0)\"" }.joined(
+            separator: " , ")
       }.joined(separator: "\n\n")
     }
     #expect(read(manifest, quoted).network == expected)
@@ -62,7 +63,8 @@ struct TablesInEitherFormTests {
 
   @Test("a table without rows is an empty table")
   func headerOnly() {
-    let reading = read("chokepoint: 1\nnetwork: { id: x }\nsites: { csv: s.csv }\nflows: []\nstages:\n", ["s.csv": "id"])
+    let reading = read(
+      "chokepoint: 1\nnetwork: { id: x }\nsites: { csv: s.csv }\nflows: []\nstages:\n", ["s.csv": "id"])
     #expect(reading.diagnostics == [])
     #expect(reading.network?.sites.count == 0)
   }
@@ -168,7 +170,8 @@ struct TablesInEitherFormTests {
     """,
     "markets.csv": "material\nmetal\n",
     "stocks.csv": "country,site,material,amount\nJP,,metal,60 d\n,works,ore,5 t\n",
-    "demand.csv": "id,name,material,place,use,amount,priority,note\nusers,Users,metal,north,all,1 kt/yr,2,n\n",
+    "demand.csv":
+      "id,name,material,place,use,amount,priority,note\nusers,Users,metal,north,all,1 kt/yr,2,n\n",
     "statistics.csv": "series,name,stage,material,country,amount,note\na,A,mine,heavies,NO,40 %,n\n",
   ]
 }

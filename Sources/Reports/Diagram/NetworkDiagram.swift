@@ -324,7 +324,7 @@ private struct DiagramDrawing {
         width: (cell.badge?.count ?? 2) > 2 ? 30 : 20),
       .text([.bold([.font(color: theme.badgeInk, size: 9, [.text((cell.badge ?? "").truncated(to: 4))])])]))
     let name = HTMLLabel.Cell(
-      style: .init(alignment: .left, width: 156),
+      style: .init(alignment: .left, width: 150),
       .text([
         .bold([.font(color: look.ink, size: 11, [.text(cell.name.truncated(to: 30))])])
       ]))
@@ -341,7 +341,7 @@ private struct DiagramDrawing {
         [
           badge, HTMLLabel.Cell(style: .init(width: 4)), name,
           HTMLLabel.Cell(
-            style: .init(alignment: .right, width: model.scenario == nil ? 2 : 46), rows: 2,
+            style: .init(alignment: .right, width: 46), rows: 2,
             lossText(index, look)),
         ],
         [HTMLLabel.Cell(style: .init(alignment: .left, height: 11), columns: 3, second)],
