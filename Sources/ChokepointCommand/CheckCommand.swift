@@ -25,7 +25,8 @@ struct CheckCommand: ParsableCommand {
     for diagnostic in reading.diagnostics { Terminal.standardError.write("\(diagnostic)\n") }
     if format == .text {
       output.write(
-        CheckText.text(of: network, width: output.width, named: input.network).rendered(colour: output.usesColour(color)))
+        CheckText.text(of: network, width: output.width, named: input.network).rendered(
+          colour: output.usesColour(color)))
     }
   }
 }

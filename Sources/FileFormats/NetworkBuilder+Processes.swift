@@ -122,6 +122,7 @@ extension NetworkBuilder {
     let operatorKey = operators.key(record.written("operator"), &record.problems)
     let status: Site.Status = record.choice("status") ?? .operating
     let extent: Site.Extent = record.choice("represents") ?? .site
+    let countedIn = record.written("counted_in")
     let needs = technologyNeeds(&record)
     let (latitude, longitude) = (record.number("lat", in: -90...90), record.number("lon", in: -180...180))
     let (source, confidence) = (source(&record), record.choice("confidence", Confidence.self))
@@ -131,6 +132,7 @@ extension NetworkBuilder {
 
     guard let id = record.id() else { return }
     let key = Key<Site>(sites.rows.count)
+    if let countedIn { containers.append((key, countedIn)) }
     sites.add(
       Site(
         id: id.text, name: name, stage: stage, country: country, operatorKey: operatorKey, status: status,
@@ -148,6 +150,19 @@ extension NetworkBuilder {
       } else {
         append(Operation(site: key, process: process))
       }
+    }
+  }
+
+  /// Fills in the rows that sites are counted in, once all sites are known.
+  mutating func resolveContainers(_ reader: inout RecordReader) {
+    for (key, item) in containers {
+      guard let container = sites.key(item, &reader.problems) else { continue }
+      if sites[container]?.extent == .site {
+        reader.problems.report(
+          "not-a-group", at: item.spot, "'\(item.text ?? "")' is a single site",
+          help: "name a row that represents a group or a balance")
+      }
+      sites[key]?.countedIn = container
     }
   }
 

@@ -20,6 +20,7 @@ struct NetworkBuilder {
   var materials = Registry<Material>("material")
   var technologies = Registry<Technology>("technology")
   var operators = Registry<Operator>("operator")
+  var containers: [(key: Key<Site>, container: Item)] = []
   var operatorParents: [(key: Key<Operator>, parent: Item)] = []
   var processes = Registry<Process>("process")
   var recipes: [Recipe] = []
@@ -92,6 +93,7 @@ struct NetworkBuilder {
     resolveParents(&reader)
     processes.isComplete = readTable(&reader, .processes, tables) { addProcess(&$0) }
     sites.isComplete = readTable(&reader, .sites, tables) { addSite(&$0) }
+    resolveContainers(&reader)
     hasAllOperations = readTable(&reader, .operations, tables) { addOperation(&$0) }
     resolveOperations(&reader)
     demand.isComplete = readTable(&reader, .demand, tables) { addDemand(&$0) }

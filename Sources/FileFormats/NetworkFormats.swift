@@ -21,7 +21,7 @@ extension RecordFormat {
   static let sites = RecordFormat(
     "sites",
     """
-    id! name stage country operator status represents runs capacity# output# technologies lat lon source \
+    id! name stage country operator status represents counted_in runs capacity# output# technologies lat lon source \
     confidence note
     """)
   static let technologyNeeds = RecordFormat("technologies of a site", "id! from needed grace#")

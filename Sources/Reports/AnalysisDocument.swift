@@ -78,14 +78,14 @@ public struct AnalysisDocument: Sendable, Hashable, Encodable {
     /// The Herfindahl-Hirschman index from 0 to 10,000, the unattributed part counted as nothing.
     public let hhi: Double
 
-    /// The index if the unattributed part belonged to one more holder.
+    /// The index if the unattributed part belonged to the largest holder: the most that it can be.
     public let hhiHigh: Double
 
     /// The holder of the largest share; nil if no holder is known.
     public let largest: Holder?
 
-    /// The part of the supply that is left without the largest holder.
-    public let nMinus1: Double
+    /// The part of the supply that is left without the largest holder; nil if no holder is known.
+    public let nMinus1: Double?
 
     /// The part of the supply whose holder is not known.
     public let unattributed: Double
@@ -319,17 +319,18 @@ private struct SeriesUnits {
   private struct Series: Hashable {
     var stage: Key<Stage>
     var id: String
+    var subject: Statistic.Subject
   }
 
   init(of network: SupplyNetwork) {
     for row in network.statistics {
-      let series = Series(stage: row.stage, id: row.series)
+      let series = Series(stage: row.stage, id: row.series, subject: row.subject)
       if units[series] == nil { units[series] = row.amount.unit.baseText }
     }
   }
 
-  func unit(of series: String, at stage: Key<Stage>) -> String {
-    units[Series(stage: stage, id: series)] ?? ""
+  func unit(of series: String, counting subject: Statistic.Subject, at stage: Key<Stage>) -> String {
+    units[Series(stage: stage, id: series, subject: subject)] ?? ""
   }
 }
 
@@ -356,7 +357,7 @@ extension AnalysisDocument.Concentration {
     case .published(let id, _):
       basis = "published"
       series = id
-      unit = units.unit(of: id, at: row.stage)
+      unit = units.unit(of: id, counting: row.subject, at: row.stage)
     }
     hhi = row.hhi
     hhiHigh = row.hhiHigh

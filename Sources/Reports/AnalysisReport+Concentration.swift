@@ -65,7 +65,8 @@ extension AnalysisReport {
       if saysBasis, isWide { cells.append(.init(basisText(row))) }
       cells += largest(row)
       cells += [
-        .init(hhiText(row)), levelSpan(row), .init(percent(row.nMinus1)), .init(unattributedText(row)),
+        .init(hhiText(row)), levelSpan(row), .init(row.nMinus1.map { percent($0) } ?? "n/a"),
+        .init(unattributedText(row)),
       ]
       var notes = notes(on: row)
       if isWide {

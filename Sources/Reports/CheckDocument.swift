@@ -128,11 +128,11 @@ extension CheckDocument {
     let network = graph.network
     var missing = [[String]](repeating: [], count: graph.operations.count)
     for node in graph.nodes.indices where !isOperable[node] {
-      guard case .slot(let operation, let slot) = graph.nodes[node],
-        let process = graph.operations[operation].process
-      else { continue }
-      let wanted = network.processes[process].slots[slot].choices[0].material
-      missing[operation].append(network.materials[wanted].id)
+      guard case .slot(let operation, let slot) = graph.nodes[node] else { continue }
+      let activity = graph.operations[operation]
+      let wanted =
+        activity.process.map { network.processes[$0].slots[slot].choices[0].material } ?? activity.passesOn
+      if let wanted { missing[operation].append(network.materials[wanted].id) }
     }
     return graph.operationNodes.compactMap { node in
       let operation = graph.operations[node]

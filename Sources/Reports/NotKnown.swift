@@ -33,7 +33,8 @@ struct NotKnown {
       case .slot(let operation, let slot):
         let activity = graph.operations[operation]
         guard network.sites[activity.site].isActive else { continue }
-        let material = activity.process.map { network.processes[$0].slots[slot].choices[0].material }
+        let material =
+          activity.process.map { network.processes[$0].slots[slot].choices[0].material } ?? activity.passesOn
         buyers.append(.site(activity.site, material))
       case .demand(let demand): buyers.append(.demand(demand))
       default: break
@@ -57,7 +58,7 @@ struct NotKnown {
 extension SupplyNetwork {
   fileprivate var sitesOfUnknownSize: [Key<Site>] {
     var isUnknown = [Bool](repeating: false, count: sites.count)
-    for operation in operations where operation.baseline == nil { isUnknown[operation.site.position] = true }
+    for operation in operations where baselineActivity(of: operation) == nil { isUnknown[operation.site.position] = true }
     return sites.keys.filter { isUnknown[$0.position] && sites[$0].isActive }
   }
 }

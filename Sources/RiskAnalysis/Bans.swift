@@ -53,44 +53,72 @@ extension ProductionGraph {
   ///
   /// - Complexity: that of ``singlePoints(in:)`` and ``rigidLevels(under:)``.
   public func outcome(of disruption: Disruption) -> BanOutcome {
-    let baseline = operability(in: state(under: .none))
-    let points = singlePoints(in: state(under: disruption))
-    let levels = rigidLevels(under: disruption)
+    var search = SinglePointSearch(in: self)
+    return outcome(of: disruption, &search)
+  }
+
+  private func outcome(of disruption: Disruption, _ search: inout SinglePointSearch) -> BanOutcome {
+    let state = state(under: disruption)
+    let isOperable = operability(in: state)
+    let points = search.singlePoints(in: state, isOperable: isOperable)
+    // Without a technology to lose, what a rigid network can get is what any can.
+    let levels =
+      disruption.concernsTechnology
+      ? rigidLevels(under: disruption) : rigidLevels(under: disruption, state, isOperable: isOperable)
     let demands = network.demand.keys
+    func wasMet(_ demand: Key<Demand>) -> Bool { isOperableInBaseline[node(of: demand)] }
     return BanOutcome(
-      stops: demands.filter { baseline[node(of: $0)] && !points.isMet[$0.position] },
-      loss: demands.map { baseline[node(of: $0)] ? levels.loss(at: node(of: $0)) : nil },
+      stops: demands.filter { wasMet($0) && !points.isMet[$0.position] },
+      loss: demands.map { wasMet($0) ? levels.loss(at: node(of: $0)) : nil },
       singlePoints: points)
   }
 
   /// For each country with an active site, a ban on all that it exports; the worst first.
   ///
-  /// Worse is: more demands stop; then the higher mean loss; then the code.
+  /// Worse is: more demands stop; then the higher mean loss, where less than 10⁻⁹ is no difference; then the code.
   public func countryBans() -> [CountryBan] {
-    Set(network.sites.rows.filter(\.isActive).compactMap(\.country)).sorted()
-      .map { CountryBan(country: $0, outcome: outcome(of: .exportBan($0))) }
-      .sorted {
-        ($1.outcome.stops.count, $1.outcome.meanLoss, $0.country)
-          < ($0.outcome.stops.count, $0.outcome.meanLoss, $1.country)
+    var search = SinglePointSearch(in: self)
+    return countryBans(&search)
+  }
+
+  func countryBans(_ search: inout SinglePointSearch) -> [CountryBan] {
+    let bans = Set(network.sites.rows.filter(\.isActive).compactMap(\.country)).sorted()
+      .map { CountryBan(country: $0, outcome: outcome(of: .exportBan($0), &search)) }
+    return bans.map { (ban: $0, loss: Int($0.outcome.meanLoss * 1e9 + 0.5)) }
+      .sorted { one, other in
+        (other.ban.outcome.stops.count, other.loss, one.ban.country)
+          < (one.ban.outcome.stops.count, one.loss, other.ban.country)
       }
+      .map(\.ban)
   }
 
   /// For each technology and each country known to supply it, or to supply it to a site today, a ban on its export.
   ///
   /// Technologies come in the network's order, countries by code.
   public func technologyBans() -> [TechnologyBanResult] {
+    var search = SinglePointSearch(in: self)
+    return technologyBans(&search)
+  }
+
+  func technologyBans(_ search: inout SinglePointSearch) -> [TechnologyBanResult] {
     var suppliers = network.technologies.rows.map { Set($0.suppliers ?? []) }
     for site in network.sites.rows {
       for need in site.technologies {
         if let from = need.from { suppliers[need.technology.position].insert(from) }
       }
     }
-    return network.technologies.keys.flatMap { technology in
-      suppliers[technology.position].sorted().map { technologyBan(of: technology, by: $0) }
+    var bans: [TechnologyBanResult] = []
+    for technology in network.technologies.keys {
+      for country in suppliers[technology.position].sorted() {
+        bans.append(technologyBan(of: technology, by: country, &search))
+      }
     }
+    return bans
   }
 
-  private func technologyBan(of technology: Key<Technology>, by country: Country) -> TechnologyBanResult {
+  private func technologyBan(
+    of technology: Key<Technology>, by country: Country, _ search: inout SinglePointSearch
+  ) -> TechnologyBanResult {
     let disruption = Disruption(technologyBans: [.init(country: country, technology: technology)])
     var stopped: [Key<Site>] = []
     var mustRequalify: [Key<Site>] = []
@@ -116,7 +144,7 @@ extension ProductionGraph {
       }
     }
     return TechnologyBanResult(
-      country: country, technology: technology, outcome: outcome(of: disruption), stopped: stopped,
+      country: country, technology: technology, outcome: outcome(of: disruption, &search), stopped: stopped,
       mustRequalify: mustRequalify, prevented: prevented, frozen: frozen, unknown: unknown)
   }
 }

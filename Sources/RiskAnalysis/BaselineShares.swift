@@ -11,6 +11,9 @@ public struct BaselineShares: Sendable {
   /// is not known, and is an estimate.
   public fileprivate(set) var isKnown: [Bool]
 
+  /// Whether any share is an estimate.
+  private(set) var hasEstimates = false
+
   /// For each offer, the baseline supply of its makers together, in the material's unit a year.
   ///
   /// Nil if it is known of none, and for all other nodes. Makers of unknown size are left out.
@@ -39,7 +42,7 @@ public struct BaselineShares: Sendable {
     share = Array(repeating: 0, count: graph.lanes.count)
     isKnown = Array(repeating: true, count: graph.lanes.count)
     supplyOfOffer = Array(repeating: nil, count: graph.nodes.count)
-    let isOperable = graph.operability(in: graph.state(under: .none))
+    let isOperable = graph.isOperableInBaseline
     func live(_ node: Int) -> [Int] { graph.lanes(into: node).filter { isOperable[graph.lanes[$0].source] } }
     var makers = [Int](repeating: 0, count: graph.nodes.count)
     var allAreKnown = [Bool](repeating: true, count: graph.nodes.count)
@@ -67,6 +70,7 @@ public struct BaselineShares: Sendable {
       case .slot, .demand: fill(node, from: live(node), takers, in: graph)
       }
     }
+    hasEstimates = isKnown.contains(false)
   }
 
   /// The supply of a lane's seller, in units of the lane's target; nil if it is not known.
@@ -171,7 +175,8 @@ public struct BaselineShares: Sendable {
     let usesVolumes = brought > 0 && rest != nil
     let open = usesVolumes ? missing : Array(recorded.indices)
     let openPart = usesVolumes ? (rest ?? 0) / (brought + (rest ?? 0)) : 1
-    let sizes = open.map { supply(along: recorded[$0], in: graph) }
+    // A seller that makes nothing of its own is counted elsewhere: how much it sells is not known.
+    let sizes = open.map { supply(along: recorded[$0], in: graph) }.map { $0 == 0 ? nil : $0 }
     let total = sizes.reduce(0) { $0 + ($1 ?? 0) }
     let bySize = total > 0 && !sizes.contains(nil)
     for (offset, index) in open.enumerated() {

@@ -41,7 +41,7 @@ public struct Concentration: Sendable, Hashable {
   /// The Herfindahl-Hirschman index of the known holders, from 0 to 10,000: the part of unknown holders adds nothing.
   public let hhi: Double
 
-  /// The index if all of the unattributed part belonged to one more holder.
+  /// The index if all of the unattributed part belonged to the largest holder: the most that it can be.
   public let hhiHigh: Double
 
   /// Active sites at the stage that make this, and how much is not known; they are counted nowhere.
@@ -50,18 +50,19 @@ public struct Concentration: Sendable, Hashable {
   /// The part of the supply that rests on figures that are estimated or say nothing of where they come from.
   public let estimatedShare: Double
 
+  /// The known holder with the largest share; nil if no holder is known.
   public var largest: Holder? { holders.first }
 
-  /// The part of the supply that is left without the largest holder, from 0 to 1.
-  public var nMinus1: Double { 1 - (largest?.share ?? 0) }
+  /// The part of the supply that is left without the largest holder, from 0 to 1; nil if no holder is known.
+  public var nMinus1: Double? { largest.map { 1 - $0.share } }
 }
 
 extension SupplyNetwork {
   /// The concentration of every stage and material, by country, operator and ultimate parent.
   ///
   /// A row counts what active sites of a stage make of one material, or of one element group over all materials made
-  /// there, by mass of the elements. Published series come with the countries that they name. Rows come by
-  /// stage; in a stage the published series first, then element groups, then materials; rows without supply are left out.
+  /// there, by mass of the elements. Published series come with the countries that they name, one row for each subject that a
+  /// series counts. Rows come by stage; in a stage the published series first, then element groups, then materials; rows without supply are left out.
   ///
   /// - Complexity: O(operations × (outputs + element groups) + stages × materials), and sorting the holders of each row.
   /// - Source: O. Herfindahl, "Concentration in the U.S. steel industry", 1950; the N-1 measure as in IEA, "Global
@@ -123,7 +124,8 @@ extension SupplyNetwork {
     let baseline = operation.baseline
     let isEstimated = baseline.map { $0.confidence == nil || $0.confidence == .estimated } ?? false
     return Supply(
-      site: operation.site, amount: baseline.map { $0.value * perActivity }, isEstimated: isEstimated)
+      site: operation.site, amount: baselineActivity(of: operation).map { $0 * perActivity },
+      isEstimated: isEstimated)
   }
 
   private func concentration(
@@ -161,21 +163,26 @@ extension SupplyNetwork {
   }
 
   private func publishedConcentration(at stage: Key<Stage>) -> [Concentration] {
-    var series: [String] = []
-    var rows: [String: [Statistic]] = [:]
-    for statistic in statistics where statistic.stage == stage {
-      if rows[statistic.series] == nil { series.append(statistic.series) }
-      rows[statistic.series, default: []].append(statistic)
+    struct Series: Hashable {
+      var id: String
+      var subject: Statistic.Subject
     }
-    return series.compactMap { id in
-      guard let members = rows[id], let first = members.first else { return nil }
+    var series: [Series] = []
+    var rows: [Series: [Statistic]] = [:]
+    for statistic in statistics where statistic.stage == stage {
+      let key = Series(id: statistic.series, subject: statistic.subject)
+      if rows[key] == nil { series.append(key) }
+      rows[key, default: []].append(statistic)
+    }
+    return series.compactMap { key in
+      guard let members = rows[key], let first = members.first else { return nil }
       let parts = members.map {
         Part(
           holder: $0.country.map { ($0.code, $0.name) }, amount: $0.amount.value,
           isEstimated: $0.amount.confidence == nil || $0.amount.confidence == .estimated)
       }
       return concentration(
-        of: parts, stage: stage, subject: first.subject, basis: .published(series: id, name: first.name),
+        of: parts, stage: stage, subject: key.subject, basis: .published(series: key.id, name: first.name),
         by: .country, unknown: [])
     }
   }
@@ -199,9 +206,11 @@ extension SupplyNetwork {
       .sorted { ($1.share, $0.id) < ($0.share, $1.id) }
     let hhi = holders.reduce(0) { $0 + $1.share * $1.share } * 10_000
     let rest = unattributed / total
+    let largest = holders.first?.share ?? 0
     return Concentration(
       stage: stage, subject: subject, basis: basis, grouping: grouping, total: total, holders: holders,
-      unattributed: rest, hhi: hhi, hhiHigh: hhi + rest * rest * 10_000, sitesOfUnknownSize: unknown,
+      unattributed: rest, hhi: hhi, hhiHigh: min(10_000, hhi + (2 * largest + rest) * rest * 10_000),
+      sitesOfUnknownSize: unknown,
       estimatedShare: parts.reduce(0) { $1.isEstimated ? $0 + $1.amount : $0 } / total)
   }
 }

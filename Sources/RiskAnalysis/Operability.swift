@@ -10,6 +10,14 @@ public struct GraphState: Sendable {
   public internal(set) var open: [Double]
 }
 
+extension Disruption {
+  /// Whether any site can lose a technology.
+  var concernsTechnology: Bool {
+    !technologyBans.isEmpty
+      || failures.contains { if case .technology = $0 { true } else { false } }
+  }
+}
+
 extension ProductionGraph {
   /// The state of the graph under a disruption.
   ///
@@ -24,14 +32,16 @@ extension ProductionGraph {
 
   /// The state of the graph, where `unknownIsLost` takes away all technology that may be lost or needed for running.
   func state(under disruption: Disruption, rigid: Bool, unknownIsLost: Bool) -> GraphState {
-    var isOff = operations.map { activity in
-      let site = network.sites[activity.site]
-      return !site.isActive
-        || site.technologies.contains { need in
+    var isOff = isInactive
+    if disruption.concernsTechnology {
+      for (operation, activity) in operations.enumerated() where !isOff[operation] {
+        let site = network.sites[activity.site]
+        isOff[operation] = site.technologies.contains { need in
           guard need.needed == .running || unknownIsLost && need.needed == nil else { return false }
           let access = network.access(to: need, in: site.country, under: disruption, onlyFrom: rigid)
           return access == .lost || unknownIsLost && access == .unknown
         }
+      }
     }
     for failure in disruption.failures {
       for (operation, activity) in operations.enumerated() where hits(failure, activity.site) {
@@ -90,13 +100,13 @@ extension ProductionGraph {
       next += 1
       for position in lanesOutOf.edges(from: NodeIndex(node)) {
         let index = lanesOutOf.edgeIndices[position].position
-        let lane = lanes[index]
-        guard state.open[index] > 0, !isOperable[lane.target] else { continue }
-        missing[lane.target] -= 1
-        if missing[lane.target] > 0 { continue }
-        if lane.target < operations.count, state.isOff[lane.target] { continue }
-        isOperable[lane.target] = true
-        order.append(lane.target)
+        let target = lanesOutOf.targets[position].position
+        guard state.open[index] > 0, !isOperable[target] else { continue }
+        missing[target] -= 1
+        if missing[target] > 0 { continue }
+        if target < operations.count, state.isOff[target] { continue }
+        isOperable[target] = true
+        order.append(target)
       }
     }
     return (isOperable, order)

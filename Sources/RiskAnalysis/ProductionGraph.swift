@@ -98,6 +98,15 @@ public struct ProductionGraph: Sendable {
   /// From each source to its targets; an edge has the position of its lane as its index.
   let lanesOutOf: DirectedGraph
 
+  /// For each operation, whether its site is planned, suspended or closed.
+  let isInactive: [Bool]
+
+  /// For each node, whether it can be made or had in the baseline.
+  private(set) var isOperableInBaseline: [Bool]
+
+  /// The order in which every analysis settles the nodes.
+  private(set) var settlingOrder: SettlingOrder
+
   /// Where each node's supply comes from in the baseline.
   public private(set) var baseline: BaselineShares
 
@@ -111,6 +120,9 @@ public struct ProductionGraph: Sendable {
 
   /// The lanes that lead into `node`.
   public func lanes(into node: Int) -> Range<Int> { lanesInto.edges(from: NodeIndex(node)) }
+
+  /// The source of a lane, at less cost than that of the whole lane.
+  func source(ofLane lane: Int) -> Int { lanesInto.targets[lane].position }
 
   public var operationNodes: Range<Int> { 0..<operations.count }
 
@@ -148,7 +160,14 @@ public struct ProductionGraph: Sendable {
     lanesOutOf = DirectedGraph(nodeCount: nodes.count, edges: lanes.map { ($0.source, $0.target) })
     need = builder.need
     deadFlows = builder.flowsWithoutSource(lanesOutOf)
+    isInactive = operations.map { !network.sites[$0.site].isActive }
+    isOperableInBaseline = []
+    settlingOrder = SettlingOrder()
     baseline = BaselineShares()
+    let state = state(under: .none)
+    let derivation = derivation(in: state)
+    isOperableInBaseline = derivation.isOperable
+    settlingOrder = SettlingOrder(of: lanesOutOf, order: sweepOrder(derivation, in: state))
     baseline = BaselineShares(of: self)
   }
 }
@@ -218,7 +237,7 @@ private struct ProductionGraphBuilder {
       operations.append(
         .init(
           site: operation.site, process: operation.process, passesOn: nil,
-          baseline: operation.baseline?.value))
+          baseline: network.baselineActivity(of: operation)))
     }
   }
 
@@ -291,7 +310,7 @@ private struct ProductionGraphBuilder {
     for (operation, activity) in operations.enumerated() {
       if let process = activity.process {
         for (slot, row) in network.processes[process].slots.enumerated() {
-          add(slot, of: operation, row.choices, need: activity.baseline)
+          add(slot, of: operation, row.choices, need: activity.baseline.flatMap { $0 > 0 ? $0 : nil })
         }
       } else if let material = activity.passesOn {
         // One unit for one; a site that does nothing else has no need beyond what it is recorded to be brought.

@@ -36,63 +36,40 @@ extension ProductionGraph {
   /// A technology is lost with the country that supplies it today; where it is not known whether it is, or what the site
   /// needs it for, only `least` counts it as lost.
   ///
-  /// - Complexity: O(lanes × passes), where passes is 2 without loops. A pass that changes no level by more than 10⁻¹² is
-  ///   the last, and at most 10,000 are made: a loop that loses less than a thousandth of what goes round it may then
-  ///   stand higher than it should.
+  /// Loops are solved, not iterated, however much of what goes round them they return: a loop alone to rounding, and one
+  /// that can choose among bottlenecks to some 10⁻¹⁵ divided by the part that it does not return. If solving a loop of
+  /// very many sites would take more than some seconds it is iterated from both ends, and `least` and `most` keep
+  /// whatever is left between them.
+  ///
+  /// - Complexity: O(nodes + lanes) without loops; for a loop, what the elimination of its nodes fills in.
   public func rigidLevels(under disruption: Disruption) -> RigidLevels {
     let state = state(under: disruption, rigid: true)
-    let worst = self.state(under: disruption, rigid: true, unknownIsLost: true)
-    let sweep = sweep(in: state)
-    let worstSweep = worst.isOff == state.isOff ? sweep : self.sweep(in: worst)
+    return rigidLevels(under: disruption, state, isOperable: operability(in: state))
+  }
+
+  /// The same, where the rigid state and what is operable in it are known.
+  func rigidLevels(under disruption: Disruption, _ state: GraphState, isOperable: [Bool]) -> RigidLevels {
+    let worst =
+      disruption.concernsTechnology ? self.state(under: disruption, rigid: true, unknownIsLost: true) : state
+    let worstIsOperable = worst.isOff == state.isOff ? isOperable : operability(in: worst)
+
+    func losses(_ split: LossSearch.Split, fromAbove: Bool) -> (loss: [Double], isExact: Bool) {
+      let isWorst = split == .worst
+      var search = LossSearch(
+        in: self, isOperable: isWorst ? worstIsOperable : isOperable, open: isWorst ? worst.open : state.open,
+        split: split, fromAbove: fromAbove)
+      search.run()
+      return (search.loss, search.isExact)
+    }
+    func levels(_ losses: [Double]) -> [Double] { losses.map { 1 - $0 } }
+
+    let expected = losses(.asEstimated, fromAbove: false)
+    let hasOneSplit = !baseline.hasEstimates
+    let expectedLevels = levels(expected.loss)
     return RigidLevels(
-      expected: levels(of: sweep, open: state.open, split: .asEstimated),
-      least: levels(of: worstSweep, open: worst.open, split: .worst),
-      most: levels(of: sweep, open: state.open, split: .best))
-  }
-
-  /// What can be made, and the order in which to settle it.
-  private typealias Sweep = (isOperable: [Bool], order: [Int])
-
-  private func sweep(in state: GraphState) -> Sweep {
-    let derivation = derivation(in: state)
-    return (derivation.isOperable, sweepOrder(derivation, in: state))
-  }
-
-  /// How to split supply where the baseline does not say.
-  private enum Split { case asEstimated, worst, best }
-
-  private func levels(of sweep: Sweep, open: [Double], split: Split) -> [Double] {
-    var level = sweep.isOperable.map { $0 ? 1.0 : 0 }
-    for _ in 0..<10_000 {
-      var change = 0.0
-      for node in sweep.order {
-        let next =
-          node < operations.count
-          ? lanes(into: node).reduce(1) { min($0, level[lanes[$1].source]) }
-          : mixed(node, level: level, open: open, split: split)
-        change = max(change, level[node] - next)
-        level[node] = min(level[node], next)
-      }
-      if change <= 1e-12 { break }
-    }
-    return level
-  }
-
-  /// The level of a node that lanes fill in fixed shares.
-  private func mixed(_ node: Int, level: [Double], open: [Double], split: Split) -> Double {
-    var sum = 0.0
-    var total = 0.0
-    var extreme: Double?
-    for lane in lanes(into: node) {
-      let arriving = open[lane] * level[lanes[lane].source]
-      if split != .asEstimated, !baseline.isKnown[lane] {
-        extreme = extreme.map { split == .worst ? min($0, arriving) : max($0, arriving) } ?? arriving
-      }
-      sum += baseline.share[lane] * arriving
-      total += baseline.share[lane]
-    }
-    if let extreme { return split == .worst ? min(extreme, sum) : max(extreme, sum) }
-    // Shares that add up to 1 but for rounding are not a loss.
-    return total > 0 ? (sum > 1 - 1e-12 ? 1 : sum) : 0
+      expected: expectedLevels,
+      least: hasOneSplit && expected.isExact && worst.isOff == state.isOff
+        ? expectedLevels : levels(losses(.worst, fromAbove: true).loss),
+      most: hasOneSplit ? expectedLevels : levels(losses(.best, fromAbove: false).loss))
   }
 }

@@ -18,9 +18,10 @@ public struct RiskSummary: Sendable {
   public init(of network: SupplyNetwork) {
     graph = ProductionGraph(network)
     concentration = network.concentration()
-    singlePoints = graph.singlePoints(in: graph.state(under: .none))
-    countryBans = graph.countryBans()
-    technologyBans = graph.technologyBans()
+    var search = SinglePointSearch(in: graph)
+    singlePoints = search.singlePoints(in: graph.state(under: .none))
+    countryBans = graph.countryBans(&search)
+    technologyBans = graph.technologyBans(&search)
   }
 
   /// The single-country export ban that does most harm; nil if no country has an active site.

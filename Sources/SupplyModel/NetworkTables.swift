@@ -88,14 +88,14 @@ public struct Technology: Identified {
   public let id: String
   public let name: String
 
-  /// The countries that can supply it, sorted; nil if they are not known.
+  /// The countries that can supply it, sorted; nil if they are not known, never empty.
   public let suppliers: [Country]?
   public let note: String?
 
   public init(id: String, name: String? = nil, suppliers: [Country]? = nil, note: String? = nil) {
     self.id = id
     self.name = name ?? id
-    self.suppliers = suppliers?.sorted()
+    self.suppliers = suppliers.flatMap { $0.isEmpty ? nil : $0.sorted() }
     self.note = note
   }
 }
@@ -230,6 +230,9 @@ public struct Site: Identified {
   public let operatorKey: Key<Operator>?
   public let status: Status
   public let extent: Extent
+
+  /// The row whose figures include this site's, so that its own, if it has none, are known to add nothing.
+  public var countedIn: Key<Site>?
   public let technologies: [TechnologyNeed]
   public let latitude: Double?
   public let longitude: Double?
@@ -240,7 +243,8 @@ public struct Site: Identified {
   public init(
     id: String, name: String? = nil, stage: Key<Stage>? = nil, country: Country? = nil,
     operatorKey: Key<Operator>? = nil, status: Status = .operating, extent: Extent = .site,
-    technologies: [TechnologyNeed] = [], latitude: Double? = nil, longitude: Double? = nil,
+    countedIn: Key<Site>? = nil, technologies: [TechnologyNeed] = [], latitude: Double? = nil,
+    longitude: Double? = nil,
     source: Key<Source>? = nil, confidence: Confidence? = nil, note: String? = nil
   ) {
     self.id = id
@@ -250,6 +254,7 @@ public struct Site: Identified {
     self.operatorKey = operatorKey
     self.status = status
     self.extent = extent
+    self.countedIn = countedIn
     self.technologies = technologies
     self.latitude = latitude
     self.longitude = longitude

@@ -54,6 +54,13 @@ public struct SupplyNetwork: Sendable, Hashable {
     self.statistics = statistics
   }
 
+  /// The activity of an operation in the baseline, in base units a year; nil if it is not known.
+  ///
+  /// A site without a figure of its own that is counted in another row adds nothing to that row.
+  public func baselineActivity(of operation: Operation) -> Double? {
+    operation.baseline?.value ?? (sites[operation.site].countedIn == nil ? nil : 0)
+  }
+
   /// The operator at the end of the chain of parents; the operator itself if it has none.
   ///
   /// A chain that runs in a circle ends where it would meet itself again.
@@ -81,10 +88,12 @@ extension SupplyNetwork {
       }
     }
     let ends = materials.keys.filter { isMade[$0.position] && !isTaken[$0.position] }
+    var isMarket = [Bool](repeating: false, count: materials.count)
+    for material in markets { isMarket[material.position] = true }
     var network = self
     network.demand = Table(
       ends.map { Demand(id: materials[$0].id, name: materials[$0].name, material: $0) })
-    network.markets += ends.filter { !markets.contains($0) }
+    network.markets += ends.filter { !isMarket[$0.position] }
     return network
   }
 }

@@ -44,6 +44,15 @@ struct BaselineSharesTests {
     expect(try level(makers([("CN", nil), ("CN", 30), ("FR", 10)])), [0.25, 0, 0.25])
   }
 
+  @Test("a maker whose output is counted in another row adds nothing, and that is known")
+  func countedElsewhere() throws {
+    var sketch = makers([("CN", 30), ("FR", 10), ("US", nil)])
+    sketch.sites[2].countedIn = "s1"
+    expect(try level(sketch), [0.25, 0.25, 0.25])
+    let network = try sketch.network()
+    #expect(network.concentration().allSatisfy { $0.sitesOfUnknownSize.isEmpty && $0.total == 40 })
+  }
+
   @Test("the market fills what recorded volumes leave of a known need")
   func rest() throws {
     var sketch = makers([("CN", 30), ("US", 10)], amount: 10)

@@ -55,7 +55,7 @@ struct ConcentrationTests {
     #expect(abs(row.hhi / 10_000 - index) < 1e-12)
     #expect(row.largest?.id == "CN")
     #expect(abs((row.largest?.share ?? 0) - china) < 1e-12)
-    #expect(abs(row.nMinus1 - (1 - china)) < 1e-12)
+    #expect(abs((row.nMinus1 ?? 0) - (1 - china)) < 1e-12)
   }
 
   /// Magnet rare earths 2024 in kt, IEA, Critical Minerals Dataset, May 2025; the rest of the world is one row without
@@ -72,7 +72,8 @@ struct ConcentrationTests {
     #expect(((row.largest?.share ?? 0) * 1_000).rounded() / 10 == china)
     #expect(row.holders.count == 4)
     #expect(abs(row.unattributed - (amounts[4].1 / row.total)) < 1e-12)
-    #expect(abs(row.hhiHigh - row.hhi - row.unattributed * row.unattributed * 10_000) < 1e-9)
+    let rest = row.unattributed * (2 * (row.largest?.share ?? 0) + row.unattributed)
+    #expect(abs(row.hhiHigh - row.hhi - rest * 10_000) < 1e-9)
   }
 
   private static let cases = URL(filePath: #filePath).deletingLastPathComponent()
@@ -114,7 +115,7 @@ struct ConcentrationTests {
       let row = try published(amounts)
       #expect(abs(row.hhi / 10_000 - expected.index) < 1e-12, "\(year)")
       #expect(abs((row.largest?.share ?? 0) - expected.china) < 1e-12, "\(year)")
-      #expect(abs(row.nMinus1 - expected.rest) < 1e-12, "\(year)")
+      #expect(abs((row.nMinus1 ?? 0) - expected.rest) < 1e-12, "\(year)")
     }
   }
 
@@ -138,7 +139,7 @@ struct ConcentrationTests {
       guard !row.holders.isEmpty else { continue }
       #expect(row.hhi >= 10_000 * known * known / Double(row.holders.count) - 1e-6)
       #expect(zip(row.holders, row.holders.dropFirst()).allSatisfy { $0.share >= $1.share })
-      #expect(abs(row.nMinus1 - (1 - row.holders[0].share)) < 1e-12)
+      #expect(row.nMinus1 == 1 - row.holders[0].share)
     }
   }
 
@@ -188,8 +189,49 @@ struct ConcentrationTests {
     #expect(row.holders.map(\.id) == ["CN"])
     #expect(row.unattributed == 0.25)
     #expect(row.hhi == 5_625)
-    #expect(row.hhiHigh == 6_250)
+    #expect(row.hhiHigh == 10_000)
     #expect(row.sitesOfUnknownSize.map { network.sites[$0].id } == ["c"])
+  }
+
+  @Test(
+    "however the unattributed part is split, the index stays within its range",
+    arguments: 0..<100 as Range<UInt64>)
+  func range(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    func amount() -> Double { Double.random(in: 0.1..<50, using: &generator) }
+    let known = ["CN", "AU", "US"].prefix(Int.random(in: 0...3, using: &generator)).map { ($0, amount()) }
+    let unknown = (0..<Int.random(in: 1...4, using: &generator)).map { _ in amount() }
+    let row = try published(known + unknown.map { (nil, $0) })
+    for _ in 0..<20 {
+      let named = unknown.map { (["CN", "AU", "US", "BR", "IN"].randomElement(using: &generator), $0) }
+      let truth = try published(known + named)
+      #expect(row.hhi <= truth.hhi + 1e-6)
+      #expect(truth.hhi <= row.hhiHigh + 1e-6)
+    }
+  }
+
+  @Test("where no holder is known, nobody is the largest")
+  func nobodyKnown() throws {
+    let row = try published([(nil, 3)])
+    #expect(row.largest == nil)
+    #expect(row.nMinus1 == nil)
+    #expect(row.hhi == 0)
+    #expect(row.hhiHigh == 10_000)
+  }
+
+  @Test("a series that counts two materials is two rows")
+  func mixedSeries() throws {
+    let rows = try NetworkSketch(
+      stages: ["mine"], materials: ["ore", "oxide"],
+      statistics: [
+        .init(series: "series", stage: "mine", material: "ore", country: "CN", amount: 3),
+        .init(series: "series", stage: "mine", material: "oxide", country: "CN", amount: 1),
+        .init(series: "series", stage: "mine", material: "ore", country: "AU", amount: 1),
+      ]
+    ).network().concentration()
+    #expect(rows.map(\.subject) == [.material(Key(0)), .material(Key(1))])
+    #expect(rows.map(\.total) == [4, 1])
+    #expect(rows.map(\.holders.count) == [2, 1])
   }
 
   @Test("a network without supply has no rows")

@@ -174,7 +174,7 @@ struct ExampleNetworkTests {
     let mining = try row("mine", "ore")
     #expect(mining.holders.map(\.id) == ["CN", "AU"])
     #expect(abs(mining.hhi - 7450) < 1e-6)
-    #expect(abs(mining.nMinus1 - 0.15) < 1e-12)
+    #expect(abs((mining.nMinus1 ?? 0) - 0.15) < 1e-12)
     #expect(abs(try row("separation", "light-oxide").hhi - 6800) < 1e-6)
     #expect(abs(try row("separation", "heavy-oxide").total - 10) < 1e-12)
     let metal = try row("metal", "metal")

@@ -29,6 +29,7 @@ struct NetworkSketch {
     var operatorID: String?
     var status = Site.Status.operating
     var technologies: [NeedRow] = []
+    var countedIn: String?
   }
   struct OperationRow {
     var site: String
@@ -127,6 +128,7 @@ struct NetworkSketch {
         Site(
           id: site.id, stage: try site.stage.map(stageKey), country: try site.country.map(country),
           operatorKey: try site.operatorID.map(operatorKey), status: site.status,
+          countedIn: site.countedIn.flatMap { id in sites.firstIndex { $0.id == id } }.map { Key($0) },
           technologies: try site.technologies.map {
             TechnologyNeed(
               try technologyKey($0.technology), from: try $0.from.map(country), needed: $0.needed, grace: nil)

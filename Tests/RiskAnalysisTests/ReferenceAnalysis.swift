@@ -308,7 +308,7 @@ struct ReferenceAnalysis {
       if brought == 0 || wish.need == nil { volumes = volumes.map { _ in nil } }
       let left = volumes.contains { $0 != nil } ? max(0, (wish.need ?? 0) - brought) : 1
       let open = recorded.indices.filter { volumes[$0] == nil }
-      let sizes = open.map { size(recorded[$0]) }
+      let sizes = open.map { size(recorded[$0]) }.map { $0 == 0 ? nil : $0 }
       let total = sizes.reduce(0) { $0 + ($1 ?? 0) }
       for (offset, index) in open.enumerated() {
         volumes[index] =

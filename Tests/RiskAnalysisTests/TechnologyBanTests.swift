@@ -52,6 +52,7 @@ struct TechnologyBanTests {
       // Nobody knows.
       Case(suppliers: nil, from: "CN", needed: .running, fate: .unknown, loss: 1),
       Case(suppliers: nil, from: nil, needed: .running, fate: .unknown, loss: 0),
+      Case(suppliers: [], from: "CN", needed: .running, fate: .unknown, loss: 1),
       Case(suppliers: nil, from: nil, needed: .expanding, fate: .unknown, loss: 0),
       Case(suppliers: nil, from: nil, needed: nil, fate: .unknown, loss: 0),
       Case(suppliers: ["CN", "FR"], from: nil, needed: .running, fate: .unknown, loss: 0),

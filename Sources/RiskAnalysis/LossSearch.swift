@@ -1,0 +1,291 @@
+import GraphCore
+
+/// Finds what each node of a graph loses: the least solution of `loss(operation) = max loss(slot)` and
+/// `loss(other) = Σ share × (closed + open × loss(seller))`, with 1 for what cannot be made.
+///
+/// Losses rather than levels, since all of their terms are positive: nothing cancels, and what is not touched loses
+/// exactly nothing.
+struct LossSearch {
+  /// How to split supply where the baseline does not say: as estimated, or all from the seller that loses most or least.
+  enum Split { case asEstimated, worst, best }
+
+  private let graph: ProductionGraph
+  private let isOperable: [Bool]
+  private let open: [Double]
+  private let split: Split
+
+  /// Which end to take where a loop could only be narrowed down.
+  private let fromAbove: Bool
+
+  /// How many multiplications one loop may take; those of the default take about a second.
+  private let mostSteps: Int
+
+  /// For each node, the part of its baseline that is lost, from 0 to 1.
+  private(set) var loss: [Double]
+
+  /// Whether every loop was solved.
+  private(set) var isExact = true
+
+  /// For each node of the loop that is being settled its number there; −1 for all others.
+  private var numberOfNode: [Int]
+
+  init(
+    in graph: ProductionGraph, isOperable: [Bool], open: [Double], split: Split, fromAbove: Bool,
+    mostSteps: Int = 200_000_000
+  ) {
+    self.graph = graph
+    self.isOperable = isOperable
+    self.open = open
+    self.split = split
+    self.fromAbove = fromAbove
+    self.mostSteps = mostSteps
+    loss = isOperable.map { $0 ? 0 : 1 }
+    numberOfNode = Array(repeating: -1, count: loss.count)
+  }
+
+  mutating func run() {
+    for group in graph.settlingOrder.groups {
+      if group.count == 1 {
+        let node = graph.settlingOrder.nodes[group.lowerBound]
+        if isOperable[node] { loss[node] = best(at: node, loss).loss }
+      } else {
+        settle(graph.settlingOrder.nodes[group].filter { isOperable[$0] })
+      }
+    }
+  }
+
+  /// What a node's loss can follow from: all of its lanes by their shares, or one of them alone.
+  private enum Choice: Hashable {
+    case mixed
+    case lane(Int)
+  }
+
+  private func isMaximum(_ node: Int) -> Bool { node < graph.operations.count || split != .best }
+
+  private func arriving(along lane: Int, _ loss: [Double]) -> Double {
+    let open = open[lane]
+    return open == 1 ? loss[graph.source(ofLane: lane)] : 1 - open + open * loss[graph.source(ofLane: lane)]
+  }
+
+  private func value(of choice: Choice, at node: Int, _ loss: [Double]) -> Double {
+    switch choice {
+    case .lane(let lane): return arriving(along: lane, loss)
+    case .mixed:
+      var sum = 0.0
+      var total = 0.0
+      for lane in graph.lanes(into: node) where graph.baseline.share[lane] > 0 {
+        total += graph.baseline.share[lane]
+        sum += graph.baseline.share[lane] * arriving(along: lane, loss)
+      }
+      return total > 0 ? min(1, sum) : 1
+    }
+  }
+
+  /// The loss of a node by the choice that decides it; the first of equal ones.
+  private func best(at node: Int, _ loss: [Double]) -> (loss: Double, choice: Choice) {
+    if node < graph.operations.count {
+      var worst = (loss: 0.0, choice: Choice.mixed)
+      for lane in graph.lanes(into: node) {
+        let found = loss[graph.source(ofLane: lane)]
+        if worst.choice == .mixed || found > worst.loss { worst = (found, .lane(lane)) }
+      }
+      return worst
+    }
+    var best = (loss: value(of: .mixed, at: node, loss), choice: Choice.mixed)
+    guard split != .asEstimated, graph.baseline.hasEstimates else { return best }
+    for lane in graph.lanes(into: node) where !graph.baseline.isKnown[lane] {
+      let found = arriving(along: lane, loss)
+      if split == .worst ? found > best.loss : found < best.loss { best = (found, .lane(lane)) }
+    }
+    return best
+  }
+
+  /// Settles nodes that feed each other.
+  private mutating func settle(_ members: [Int]) {
+    if members.isEmpty { return }
+    // Most loops settle by going round a few times; the rest converge too slowly to tell when they are there.
+    var last = 1.0
+    let isLarge = members.count > 1_000
+    let passes = isLarge ? 32 : 200
+    for pass in 0..<passes {
+      var change = 0.0
+      for node in members {
+        let next = best(at: node, loss).loss
+        change = max(change, next - loss[node])
+        loss[node] = max(loss[node], next)
+      }
+      if change == 0 { return }
+      if pass >= 6, change * power(change / last, passes - pass) > 1e-17 { break }
+      last = change
+    }
+    // In a large loop elimination costs more than some hundred passes.
+    if isLarge, narrow(members, passes: 400, mayGiveUp: true) { return }
+    if solve(members) { return }
+    if !narrow(members, passes: 1_000, mayGiveUp: false) { isExact = false }
+  }
+
+  private func power(_ base: Double, _ exponent: Int) -> Double {
+    (0..<exponent).reduce(1) { product, _ in product * base }
+  }
+
+  /// Solves the loop exactly by iterating over policies, that is, over what decides each loss.
+  ///
+  /// Outer steps let nodes that take the worst of their choices go over to a worse one; inner steps let those
+  /// that take the best go over to a better one. Each outer solution is at most the true one and no less than the
+  /// one before; the last is a solution of all, hence the least.
+  ///
+  /// - Returns: false if that would take too long; `loss` then is as it was.
+  /// - Source: R. Howard, "Dynamic programming and Markov processes", 1960; for the nesting, A. Hoffman and R.
+  ///   Karp, "On nonterminating stochastic games", 1966.
+  private mutating func solve(_ members: [Int]) -> Bool {
+    for (number, node) in members.enumerated() { numberOfNode[node] = number }
+    defer { for node in members { numberOfNode[node] = -1 } }
+    var choices = members.map { best(at: $0, loss).choice }
+    var found = loss
+    var steps = mostSteps
+    while true {
+      let positive = positives(members, choices, found)
+      var improved = true
+      while improved {
+        guard let next = solveLinear(members, choices, positive, found, atMost: &steps) else { return false }
+        for (node, value) in zip(members, next) { found[node] = value }
+        improved = split == .best && improve(members, &choices, found, maxima: false)
+      }
+      if !improve(members, &choices, found, maxima: true) {
+        loss = found
+        return true
+      }
+    }
+  }
+
+  /// Lets every node of one kind go over to a choice that is better for it by more than rounding.
+  private func improve(
+    _ members: [Int], _ choices: inout [Choice], _ found: [Double], maxima: Bool
+  ) -> Bool {
+    var improved = false
+    for (number, node) in members.enumerated() where isMaximum(node) == maxima {
+      let (loss, choice) = best(at: node, found)
+      if choice == choices[number] { continue }
+      let now = value(of: choices[number], at: node, found)
+      if maxima ? loss > now * (1 + 2e-15) : loss < now * (1 - 2e-15) {
+        choices[number] = choice
+        improved = true
+      }
+    }
+    return improved
+  }
+
+  /// For each member, whether it loses anything under the chosen maxima, whatever the minima choose.
+  ///
+  /// All others lose nothing, and no choice of minima can hold the loss of a positive member within a closed circle:
+  /// so each choice makes a system with one solution.
+  private func positives(_ members: [Int], _ choices: [Choice]?, _ found: [Double]) -> [Bool] {
+    var positive = [Bool](repeating: false, count: members.count)
+    func isPositive(_ lane: Int) -> Bool {
+      if open[lane] < 1 { return true }
+      let source = graph.source(ofLane: lane)
+      let number = numberOfNode[source]
+      return number < 0 ? found[source] > 0 : positive[number]
+    }
+    func isPositive(_ choice: Choice, _ node: Int) -> Bool {
+      switch choice {
+      case .lane(let lane): isPositive(lane)
+      case .mixed: graph.lanes(into: node).contains { graph.baseline.share[$0] > 0 && isPositive($0) }
+      }
+    }
+    func everyChoice(_ node: Int) -> [Choice] {
+      if node < graph.operations.count { return graph.lanes(into: node).map { .lane($0) } }
+      if split == .asEstimated { return [.mixed] }
+      return [.mixed] + graph.lanes(into: node).filter { !graph.baseline.isKnown[$0] }.map { .lane($0) }
+    }
+    func mustBePositive(_ number: Int) -> Bool {
+      let node = members[number]
+      if !isMaximum(node) { return everyChoice(node).allSatisfy { isPositive($0, node) } }
+      if let choices { return isPositive(choices[number], node) }
+      return everyChoice(node).contains { isPositive($0, node) }
+    }
+    var path: [Int] = []
+    for number in members.indices where mustBePositive(number) {
+      positive[number] = true
+      path.append(number)
+    }
+    while let number = path.popLast() {
+      for target in graph.lanesOutOf.successors(of: NodeIndex(members[number])) {
+        let next = numberOfNode[target.position]
+        guard next >= 0, !positive[next], mustBePositive(next) else { continue }
+        positive[next] = true
+        path.append(next)
+      }
+    }
+    return positive
+  }
+
+  /// Solves for fixed choices.
+  ///
+  /// - Returns: the loss of each member, or nil if that would take too long.
+  private func solveLinear(
+    _ members: [Int], _ choices: [Choice], _ positive: [Bool], _ found: [Double], atMost steps: inout Int
+  ) -> [Double]? {
+    var unknown = [Int](repeating: -1, count: members.count)
+    var count = 0
+    for number in members.indices where positive[number] {
+      unknown[number] = count
+      count += 1
+    }
+    var system = AbsorbingSystem(count: count)
+    for (number, node) in members.enumerated() where positive[number] {
+      let row = unknown[number]
+      func add(_ lane: Int, _ weight: Double) {
+        let source = graph.source(ofLane: lane)
+        if open[lane] < 1 { system.add(weight * (1 - open[lane]), of: 1, to: row) }
+        let open = weight * open[lane]
+        if open <= 0 { return }
+        let member = numberOfNode[source]
+        if member >= 0, positive[member] {
+          system.add(open, from: unknown[member], to: row)
+        } else {
+          system.add(open, of: member < 0 ? found[source] : 0, to: row)
+        }
+      }
+      switch choices[number] {
+      case .lane(let lane): add(lane, 1)
+      case .mixed:
+        for lane in graph.lanes(into: node) where graph.baseline.share[lane] > 0 {
+          add(lane, graph.baseline.share[lane])
+        }
+      }
+    }
+    guard let solution = system.solve(atMost: &steps) else { return nil }
+    return unknown.map { $0 < 0 ? 0 : min(1, solution[$0]) }
+  }
+
+  /// Narrows a loop down from both ends, and keeps the end that was asked for.
+  ///
+  /// Iterated from below every pass is at most the solution; from 1, with 0 for what loses nothing, at least.
+  ///
+  /// - Returns: whether the ends met.
+  private mutating func narrow(_ members: [Int], passes: Int, mayGiveUp: Bool) -> Bool {
+    let tolerance = 1e-10
+    for (number, node) in members.enumerated() { numberOfNode[node] = number }
+    let positive = positives(members, nil, loss)
+    for node in members { numberOfNode[node] = -1 }
+    var above = loss
+    for (number, node) in members.enumerated() { above[node] = positive[number] ? 1 : 0 }
+    var last = 1.0
+    for pass in 0..<passes {
+      var gap = 0.0
+      for node in members {
+        loss[node] = max(loss[node], best(at: node, loss).loss)
+        above[node] = min(above[node], best(at: node, above).loss)
+        gap = max(gap, above[node] - loss[node])
+      }
+      if gap <= tolerance || !mayGiveUp && pass == passes - 1 {
+        if fromAbove { loss = above }
+        return gap <= tolerance
+      }
+      if mayGiveUp, pass >= 16, gap * power(gap / last, passes - pass) > tolerance { return false }
+      last = gap
+    }
+    return false
+  }
+}
