@@ -27,6 +27,9 @@ public struct CheckDocument: Sendable, Hashable, Encodable {
   /// Demands that cannot be met in the baseline.
   public let demandsNotMet: [UnmetDemand]
 
+  /// Active flows that carry nothing: nothing at their origin makes or is brought what they should carry.
+  public let deadFlows: [String]
+
   /// A problem in what the user wrote.
   public struct Problem: Sendable, Hashable, Encodable {
     /// A stable name of the kind of problem, such as `unknown-key`.
@@ -109,11 +112,13 @@ extension CheckDocument {
     guard let network else {
       sitesThatCannotRun = []
       demandsNotMet = []
+      deadFlows = []
       return
     }
     let graph = ProductionGraph(network)
     let isOperable = graph.operability(in: graph.state(under: .none))
     sitesThatCannotRun = Self.stoppedSites(in: graph, isOperable: isOperable)
+    deadFlows = graph.deadFlows.map { network.flows[$0].id }
     demandsNotMet = graph.network.demand.keys.filter { !isOperable[graph.node(of: $0)] }.map { key in
       let demand = graph.network.demand[key]
       return UnmetDemand(

@@ -49,6 +49,12 @@ public enum CheckText {
       )
     }
     addRest(document.demandsNotMet.count, "demands that cannot be met")
+    for flow in document.deadFlows.prefix(top) {
+      add(
+        .warning,
+        "flow \(nameText(flow)) carries nothing: its origin neither makes nor is brought the material")
+    }
+    addRest(document.deadFlows.count, "flows that carry nothing")
     if let name { text.add(.init("Next: "), .init("chokepoint analyze \(shellWord(name))", .strong)) }
     return text
   }

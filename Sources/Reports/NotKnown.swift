@@ -58,7 +58,9 @@ struct NotKnown {
 extension SupplyNetwork {
   fileprivate var sitesOfUnknownSize: [Key<Site>] {
     var isUnknown = [Bool](repeating: false, count: sites.count)
-    for operation in operations where baselineActivity(of: operation) == nil { isUnknown[operation.site.position] = true }
+    for operation in operations where baselineActivity(of: operation) == nil {
+      isUnknown[operation.site.position] = true
+    }
     return sites.keys.filter { isUnknown[$0.position] && sites[$0].isActive }
   }
 }
