@@ -25,10 +25,10 @@ struct AnalyzeCommand: ParsableCommand {
     let summary = RiskSummary(of: try input.readValid())
     let output = Terminal.standardOutput
     switch format {
-    case .json: output.write(AnalysisDocument(of: summary).json())
+    case .json: try output.write(AnalysisDocument(of: summary).json())
     case .text:
       let text = AnalysisText.text(of: summary, top: top, width: output.width, named: input.network)
-      output.write(text.rendered(colour: output.usesColour(color)))
+      try output.write(text.rendered(colour: output.usesColour(color)))
     }
   }
 }

@@ -17,14 +17,14 @@ struct CheckCommand: ParsableCommand {
     let reading = input.read()
     let output = Terminal.standardOutput
     if format == .json {
-      output.write(CheckDocument(of: reading.network, diagnostics: reading.diagnostics).json())
+      try output.write(CheckDocument(of: reading.network, diagnostics: reading.diagnostics).json())
     }
     guard let network = reading.network else {
       throw CommandFailure(code: .wrongInput, message: NetworkInput.message(reading.diagnostics))
     }
-    for diagnostic in reading.diagnostics { Terminal.standardError.write("\(diagnostic)\n") }
+    for diagnostic in reading.diagnostics { Terminal.tell("\(diagnostic)\n") }
     if format == .text {
-      output.write(
+      try output.write(
         CheckText.text(of: network, width: output.width, named: input.network).rendered(
           colour: output.usesColour(color)))
     }

@@ -27,15 +27,15 @@ struct ChokepointCommand: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as CommandFailure {
-      Terminal.standardError.write(failure.message)
+      Terminal.tell(failure.message)
       Foundation.exit(failure.code.rawValue)
     } catch {
       let code = exitCode(for: error)
       if code.isSuccess {
-        print(fullMessage(for: error))
-        Foundation.exit(0)
+        let isWritten = (try? Terminal.standardOutput.write(fullMessage(for: error) + "\n")) != nil
+        Foundation.exit(isWritten ? 0 : ExitStatus.notWritten.rawValue)
       }
-      Terminal.standardError.write(fullMessage(for: error) + "\n")
+      Terminal.tell(fullMessage(for: error) + "\n")
       Foundation.exit((code == .validationFailure ? ExitStatus.wrongInput : .internalFault).rawValue)
     }
   }
@@ -60,5 +60,5 @@ struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Print the version.")
 
-  func run() { print("chokepoint \(ChokepointCommand.version)") }
+  func run() throws { try Terminal.standardOutput.write("chokepoint \(ChokepointCommand.version)\n") }
 }

@@ -29,6 +29,9 @@ struct DrawCommand: ParsableCommand {
   @Option(help: "Dots per inch of a PNG.")
   var dpi = 144
 
+  /// Beyond this many columns nobody can read the picture, and laying it out takes minutes.
+  private static let mostStages = 40
+
   private enum Kind: String, CaseIterable {
     case svg, png, pdf, dot
   }
@@ -52,9 +55,19 @@ struct DrawCommand: ParsableCommand {
 
   func run() throws {
     let network = try input.readValid()
+    if InputFile.isSame(output, input.manifestPath) {
+      throw CommandFailure(
+        code: .notWritten, message: "error: '\(printable(output))' is the network itself\n")
+    }
+    let used = Set(network.sites.rows.compactMap(\.stage)).count
+    guard used <= Self.mostStages else {
+      throw CommandFailure(
+        code: .wrongInput,
+        message: "error: a diagram has at most \(Self.mostStages) stages; this has \(used)\n")
+    }
     let graph = NetworkDiagram.graph(of: network, in: try scenario(of: network))
     try OutputFile.write(try picture(of: graph), to: output)
-    Terminal.standardError.write("wrote \(output)\n")
+    Terminal.tell("wrote \(printable(output))\n")
   }
 
   private func scenario(of network: SupplyNetwork) throws -> NetworkDiagram.Scenario? {

@@ -9,14 +9,19 @@ struct NetworkInput: ParsableArguments {
 
   /// The path of the manifest, as the user would write it.
   var manifestPath: String {
-    guard InputFile.isFolder(network) else { return network }
+    guard !network.isEmpty, InputFile.isFolder(network) else { return network }
     return network.hasSuffix("/") ? network + "network.yaml" : network + "/network.yaml"
   }
 
   /// Reads the manifest and the tables that it names.
   func read() -> NetworkReading {
     let path = manifestPath
-    switch InputFile.read(path, limit: NetworkFile.manifestLimit) {
+    // A folder may come from a stranger, so its manifest must not lead out of it; a file was named by the user.
+    let manifest =
+      path == network
+      ? InputFile.read(path, limit: NetworkFile.manifestLimit)
+      : InputFile.read("network.yaml", below: network, limit: NetworkFile.manifestLimit)
+    switch manifest {
     case .failure(let problem):
       return NetworkReading(
         network: nil,
@@ -37,7 +42,7 @@ struct NetworkInput: ParsableArguments {
   func readValid(format: OutputFormat = .text) throws -> SupplyNetwork {
     let reading = read()
     if let network = reading.network {
-      for diagnostic in reading.diagnostics { Terminal.standardError.write("\(diagnostic)\n") }
+      for diagnostic in reading.diagnostics { Terminal.tell("\(diagnostic)\n") }
       return network
     }
     throw CommandFailure(code: .wrongInput, message: Self.message(reading.diagnostics))
@@ -79,6 +84,9 @@ enum InputFile {
     }
     return read(whole, limit: limit)
   }
+
+  /// Whether both paths lead to the same file, whatever links are on the way.
+  static func isSame(_ a: String, _ b: String) -> Bool { resolved(a) == resolved(b) }
 
   static func isFolder(_ path: String) -> Bool {
     let attributes = try? FileManager.default.attributesOfItem(atPath: resolved(path))

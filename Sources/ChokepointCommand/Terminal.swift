@@ -35,9 +35,15 @@ struct Terminal {
     return min(200, max(80, Int(size.ws_col)))
   }
 
-  func write(_ text: String) { write(Array(text.utf8)) }
-
-  func write(_ bytes: [UInt8]) {
-    FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(Data(bytes))
+  /// Writes all of `text`, or fails: a full disk must not pass for success.
+  func write(_ text: String) throws(CommandFailure) {
+    do {
+      try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(contentsOf: Data(text.utf8))
+    } catch {
+      throw CommandFailure(code: .notWritten, message: "error: the output could not be written\n")
+    }
   }
+
+  /// Says something on standard error; if nobody can hear it, that changes nothing.
+  static func tell(_ text: String) { try? standardError.write(text) }
 }

@@ -51,7 +51,7 @@ extension AnalysisReport {
     if !harmless.isEmpty {
       text.add(
         words: [SeverityWord.good.span(colon: true)]
-          + StyledText.Span.words("no effect on any product: \(list(harmless, atMost: 2 * top))"),
+          + StyledText.Span.words("a ban would cost no product anything: \(list(harmless, atMost: 2 * top))"),
         width: width, hanging: 2)
     }
     return text

@@ -53,7 +53,8 @@ struct AnalysisReport {
     let countries = counted(network.activeCountryCount, "country", "countries")
     text.add(
       words: StyledText.Span.words(
-        "\(sites)\(status) in \(countries); \(counted(network.demand.count, "product")). Scenario: baseline."),
+        "\(sites)\(status), active ones in \(countries); \(counted(network.demand.count, "product")). Scenario: baseline."
+      ),
       width: width)
     for (level, sentence) in verdictSentences {
       text.add(
@@ -97,7 +98,7 @@ struct AnalysisReport {
     let stops =
       outcome.stops.isEmpty
       ? "stops no product" : "stops \(outcome.stops.count) of \(counted(network.demand.count, "product"))"
-    var sentence = "\(subject) \(stops); mean loss \(percent(outcome.meanLoss))"
+    var sentence = "\(subject) \(stops); mean loss \(percent(outcome.meanLoss)), each product alike"
     if let highest = highestLoss(in: outcome) {
       sentence += ", highest \(highest.text) (\(nameText(network.demand[highest.demand].name)))"
     }

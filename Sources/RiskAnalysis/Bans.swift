@@ -33,8 +33,8 @@ public struct TechnologyBanResult: Sendable {
   /// Active sites that stop, after their grace period, since no country can supply the technology any more.
   public let stopped: [Key<Site>]
 
-  /// Active sites that need the technology for running and get it from the banning country today, though another
-  /// country could supply it.
+  /// Sites that get the technology from the banning country, though another could supply it: active ones that need
+  /// it for running, and planned or ramping ones that need it to start.
   public let mustRequalify: [Key<Site>]
 
   /// Sites that are planned or ramping and cannot come.
@@ -136,6 +136,8 @@ extension ProductionGraph {
         case (.running, .lost) where site.isActive: stopped.append(key)
         case (.running, .available) where site.isActive && today == .lost: mustRequalify.append(key)
         case (.running, .available) where site.isActive && today == .unknown: unknown.append(key)
+        case (.running, .available), (.starting, .available):
+          if today == .lost, site.status == .planned || site.status == .ramping { mustRequalify.append(key) }
         case (.running, .lost), (.starting, .lost):
           if site.status == .planned || site.status == .ramping { prevented.append(key) }
         case (.expanding, .lost) where site.isActive: frozen.append(key)

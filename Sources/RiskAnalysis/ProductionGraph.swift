@@ -160,7 +160,11 @@ public struct ProductionGraph: Sendable {
     lanesOutOf = DirectedGraph(nodeCount: nodes.count, edges: lanes.map { ($0.source, $0.target) })
     need = builder.need
     deadFlows = builder.flowsWithoutSource(lanesOutOf)
-    isInactive = operations.map { !network.sites[$0.site].isActive }
+    var isIdle = operations.map { !network.sites[$0.site].isActive }
+    for (index, operation) in network.operations.enumerated() where operation.baseline?.value == 0 {
+      isIdle[index] = true
+    }
+    isInactive = isIdle
     isOperableInBaseline = []
     settlingOrder = SettlingOrder()
     baseline = BaselineShares()

@@ -24,7 +24,8 @@ struct BuiltCommand {
 
   /// Runs `chokepoint` with these arguments in `folder`, with nothing on standard input.
   static func run(
-    _ arguments: [String], in folder: URL = packageRoot, environment: [String: String] = [:]
+    _ arguments: [String], in folder: URL = packageRoot, environment: [String: String] = [:],
+    outputTo sink: String? = nil
   ) throws -> Result {
     guard let executable else { throw CocoaError(.fileNoSuchFile) }
     let process = Process()
@@ -39,7 +40,8 @@ struct BuiltCommand {
     let output = scratch.appending(path: "output")
     let errors = scratch.appending(path: "errors")
     for file in [output, errors] { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardOutput =
+      try sink.map { try FileHandle(forWritingTo: URL(filePath: $0)) } ?? FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
     process.waitUntilExit()

@@ -22,7 +22,8 @@ struct CommandLineTests {
       ["analyze", tutorial, "--top", "0"],
       ["draw", tutorial], ["draw", tutorial, "-o", "x.gif"], ["draw", tutorial, "-o", "x"],
       ["draw", tutorial, "-o", "x.svg", "--ban", "XX"], ["draw", tutorial, "-o", "x.png", "--dpi", "9999"],
-      ["check", "no/such/network"], ["check", "/dev/zero"], ["check", "/dev/stdin"], ["check", "Sources"],
+      ["check", ""], ["check", "no/such/network"], ["check", "/dev/zero"], ["check", "/dev/stdin"],
+      ["check", "Sources"],
       ["check", "/etc/passwd"],
     ])
   func wrongUsage(arguments: [String]) throws {
@@ -96,6 +97,42 @@ struct CommandLineTests {
     try FileManager.default.createDirectory(at: onto, withIntermediateDirectories: true)
     #expect(try BuiltCommand.run(["draw", Self.tutorial, "-o", onto.path]).status == 4)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["taken.svg"])
+  }
+
+  @Test(
+    "what cannot be printed exits with 4, whatever the command",
+    arguments: [
+      ["check", tutorial], ["analyze", tutorial], ["analyze", tutorial, "--format", "json"], ["version"],
+      ["--help"],
+    ])
+  func fullDisk(arguments: [String]) throws {
+    let result = try BuiltCommand.run(arguments, outputTo: "/dev/full")
+    #expect(result.status == 4)
+  }
+
+  @Test("a picture never takes the place of its network")
+  func outputIsInput() throws {
+    let text = try String(
+      contentsOf: BuiltCommand.packageRoot.appending(path: Self.tutorial + "/network.yaml"), encoding: .utf8)
+    try BuiltCommand.withNetwork(["network.svg": text]) { folder in
+      let file = folder.appending(path: "network.svg").path
+      #expect(try BuiltCommand.run(["draw", file, "-o", folder.path + "/./network.svg"]).status == 4)
+      let left = try String(contentsOfFile: file, encoding: .utf8)
+      #expect(left == text)
+    }
+  }
+
+  @Test("the manifest of a folder may not lead out of it")
+  func linkedManifest() throws {
+    try BuiltCommand.withNetwork(["secret": "secret-text: 1\n"]) { outside in
+      try BuiltCommand.withNetwork([:]) { folder in
+        try FileManager.default.createSymbolicLink(
+          at: folder.appending(path: "network.yaml"), withDestinationURL: outside.appending(path: "secret"))
+        let result = try BuiltCommand.run(["check", folder.path])
+        #expect(result.status == 2)
+        #expect(!result.errors.contains("secret-text"))
+      }
+    }
   }
 
   @Test("colour comes only when asked for off a terminal, and severity is a word without it")

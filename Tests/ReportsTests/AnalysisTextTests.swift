@@ -56,7 +56,7 @@ struct AnalysisTextTests {
   @Test("a network without anything, and one without demand, have a report")
   func small() throws {
     let empty = text(SupplyNetwork(id: "nothing")).rendered(colour: false)
-    #expect(empty.contains("no sites in 0 countries; 0 products"))
+    #expect(empty.contains("no sites, active ones in 0 countries; 0 products"))
     #expect(empty.contains("no product to follow"))
 
     var network = try exampleNetwork()

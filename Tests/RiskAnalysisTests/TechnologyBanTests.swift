@@ -46,7 +46,9 @@ struct TechnologyBanTests {
       Case(suppliers: ["CN", "FR"], from: "FR", needed: .running, fate: .none, loss: 0),
       Case(suppliers: ["CN", "FR"], from: "CN", needed: .starting, fate: .none, loss: 0),
       Case(suppliers: ["CN", "FR"], from: "CN", needed: .expanding, fate: .none, loss: 0),
-      Case(suppliers: ["CN", "FR"], status: .planned, from: "CN", needed: .running, fate: .none),
+      Case(suppliers: ["CN", "FR"], status: .planned, from: "CN", needed: .running, fate: .mustRequalify),
+      Case(suppliers: ["CN", "FR"], status: .planned, from: "CN", needed: .starting, fate: .mustRequalify),
+      Case(suppliers: ["CN", "FR"], status: .planned, from: "FR", needed: .starting, fate: .none),
       Case(suppliers: nil, from: "FR", needed: .running, fate: .none, loss: 0),
       Case(suppliers: ["FR"], from: nil, needed: .running, fate: .none, loss: 0),
       // Nobody knows.

@@ -79,6 +79,9 @@ struct DiagramCells: Sendable {
   /// The most boxes of products.
   static let mostProducts = 14
 
+  /// The most boxes of products drawn together; the last holds what is left.
+  static let mostGroups = 24
+
   /// Adds a box for each product; too many are drawn together by place and material.
   private mutating func addDemand(of network: SupplyNetwork) {
     struct Kind: Hashable {
@@ -94,7 +97,11 @@ struct DiagramCells: Sendable {
       members[kind, default: []].append(demand)
     }
     let isGrouped = network.demand.count > Self.mostProducts
-    let groups = isGrouped ? kinds.map { members[$0] ?? [] } : network.demand.keys.map { [$0] }
+    var groups = isGrouped ? kinds.map { members[$0] ?? [] } : network.demand.keys.map { [$0] }
+    if groups.count > Self.mostGroups {
+      groups =
+        Array(groups.prefix(Self.mostGroups - 1)) + [groups.dropFirst(Self.mostGroups - 1).flatMap { $0 }]
+    }
     cellOfDemand = Array(repeating: 0, count: network.demand.count)
     for group in groups {
       let rows = group.map { network.demand[$0] }

@@ -42,6 +42,8 @@ struct DiagramModel {
   let cells: DiagramCells
   let flows: [DiagramFlow]
 
+  /// The cells from which a ban takes some input at a border.
+  let buyersHit: Set<Int>
   let routes: DiagramRoutes
 
   /// For each column that has boxes, its points from top to bottom.
@@ -74,6 +76,7 @@ struct DiagramModel {
     let all = DiagramFlows(
       of: graph, cells: cells, shares: shares, state: graph.state(under: disruption, rigid: true))
     flows = all.drawn(in: cells)
+    buyersHit = Set(all.flows.filter { $0.banned > 0 }.map(\.to))
     let drawn = flows
     routes = DiagramRoutes(of: drawn, cells: cells.cells)
     columns = DiagramOrder.columns(of: routes) { segment in
@@ -260,7 +263,7 @@ private struct DiagramDrawing {
     if model.scenario != nil {
       guard let loss = model.loss[cell] else { return .notKnown }
       return switch loss {
-      case 0.995...: .dark
+      case (1 - 1e-9)...: .dark
       case 0.6...: .critical
       case 0.35...: .high
       case 0.1...: .medium
@@ -471,8 +474,9 @@ private struct DiagramDrawing {
     model.scenario != nil && (model.loss[flow.from] ?? 0) > 0.5
   }
 
-  /// Whether a line is a way around the ban: it leads from outside the banning countries to outside of them.
+  /// Whether a line is a way around the ban: to a buyer that loses something at a border, and not from there.
   private func isSurvivor(_ flow: DiagramFlow) -> Bool {
+    guard model.buyersHit.contains(flow.to) else { return false }
     let banning = model.scenario?.disruption.exportBans.map(\.country.code) ?? []
     return ![flow.from, flow.to].contains { cell in
       model.cells.cells[cell].badge.map { banning.contains($0) } ?? false
@@ -507,7 +511,8 @@ private struct DiagramDrawing {
   private var figures: [KeyFigure] {
     let points = KeyFigure(
       value: "\(model.singlePointCount)",
-      text: model.singlePointCount == 1 ? "single point of failure" : "single points of failure")
+      text: model.singlePointCount == 1
+        ? "site is a single point of failure" : "sites are single points of failure")
     let products = model.network.demand.count
     if model.scenario != nil {
       let hurt = model.loss.indices.count {
@@ -515,7 +520,7 @@ private struct DiagramDrawing {
       }
       return [
         KeyFigure(
-          value: percent(model.outcome.meanLoss), text: "mean loss over all products", isSevere: true),
+          value: percent(model.outcome.meanLoss), text: "mean loss, each product alike", isSevere: true),
         KeyFigure(value: "\(model.outcome.stops.count) of \(products)", text: "products stop"),
         KeyFigure(value: "\(hurt)", text: "boxes lose half or more"), points,
       ]
@@ -595,7 +600,7 @@ private struct DiagramDrawing {
       ]
       : [
         (.unharmed, "loses under 10 %"), (.medium, "loses 10 – 35 %"), (.high, "loses 35 – 60 %"),
-        (.critical, "loses over 60 %"), (.dark, "goes dark"), (.notKnown, "not running before"),
+        (.critical, "loses over 60 %"), (.dark, "stops"), (.notKnown, "not running before"),
       ]
     return words.flatMap { step, text in
       let look = theme.fill(step)

@@ -1,0 +1,121 @@
+internal import Diagnostics
+
+/// What an expression may use: variables, structs, functions and limits.
+///
+/// The functions of the language and its libraries are always there.
+public struct CELEnvironment: Sendable {
+  /// The namespace in which names are looked up first, such as `com.example`.
+  public var container = ""
+  public var limits = CELLimits()
+  public private(set) var variables: [(name: String, type: CELType)] = []
+  public private(set) var structs: [CELStruct] = []
+  /// The functions of the host.
+  public private(set) var functions: [CELFunction] = []
+  private var variableIndex: [String: Int] = [:]
+  private var structIndex: [String: Int] = [:]
+  private var functionIndex: [String: [CELFunction]] = CELEnvironment.standardIndex
+
+  public init() {}
+
+  /// Every function that the language and its libraries bring, in the order of the manual.
+  public static let standardFunctions: [CELFunction] =
+    operatorFunctions + conversionFunctions + timeFunctions + stringFunctions + mathFunctions
+    + listFunctions + otherFunctions
+
+  private static let standardIndex: [String: [CELFunction]] =
+    Dictionary(grouping: standardFunctions, by: \.name)
+
+  /// Declares a variable; a second one of the same name replaces the first.
+  public mutating func declare(variable name: String, _ type: CELType = .dyn) {
+    if let old = variableIndex[name] {
+      variables[old].type = type
+    } else {
+      variableIndex[name] = variables.count
+      variables.append((name, type))
+    }
+  }
+
+  public mutating func declare(_ structure: CELStruct) {
+    structIndex[structure.name] = structs.count
+    structs.append(structure)
+  }
+
+  public mutating func declare(_ function: CELFunction) {
+    functions.append(function)
+    functionIndex[function.name, default: []].append(function)
+  }
+
+  func variable(_ name: String) -> Int? { variableIndex[name] }
+  func structure(_ name: String) -> CELStruct? { structIndex[name].map { structs[$0] } }
+  func functions(named name: String) -> [CELFunction] { functionIndex[name] ?? [] }
+
+  /// The names under which a name may be meant, the innermost namespace first.
+  func candidates(_ name: String, isRooted: Bool) -> [String] {
+    guard !isRooted, !container.isEmpty else { return [name] }
+    var parts = container.split(separator: ".").map(String.init)
+    var names: [String] = []
+    while !parts.isEmpty {
+      names.append((parts + [name]).joined(separator: "."))
+      parts.removeLast()
+    }
+    return names + [name]
+  }
+
+  /// The name of the function that a call means, if there is one.
+  func functionName(_ name: String) -> String? {
+    if name.hasPrefix(".") {
+      let rest = String(name.dropFirst())
+      return functionIndex[rest] == nil ? nil : rest
+    }
+    return candidates(name, isRooted: false).first { functionIndex[$0] != nil }
+  }
+
+  static let typeNames: [String: CELType] = [
+    "bool": .bool, "int": .int, "uint": .uint, "double": .double, "string": .string, "bytes": .bytes,
+    "list": .list(.dyn), "map": .map(.dyn, .dyn), "null_type": .null, "type": .type(nil),
+    "google.protobuf.Timestamp": .timestamp, "google.protobuf.Duration": .duration,
+    "optional_type": .optional(.dyn),
+  ]
+
+  func typeNamed(_ name: String) -> CELType? {
+    Self.typeNames[name] ?? (structIndex[name] == nil ? nil : .object(name))
+  }
+
+  /// What a dotted name means: a variable or a type, and how many parts it took.
+  enum Meaning {
+    case variable(Int)
+    case type(CELType)
+  }
+
+  func meaning(of parts: [String], isRooted: Bool) -> (meaning: Meaning, taken: Int)? {
+    for length in stride(from: parts.count, to: 0, by: -1) {
+      let name = parts[..<length].joined(separator: ".")
+      for candidate in candidates(name, isRooted: isRooted) {
+        if let slot = variableIndex[candidate] { return (.variable(slot), length) }
+        if let type = typeNamed(candidate) { return (.type(type), length) }
+      }
+    }
+    return nil
+  }
+
+  /// The problem that a name means nothing.
+  func unknownName(_ name: String, locals: [String], offset: Int, length: Int) -> CELProblem {
+    let known = locals + variables.map(\.name) + Self.typeNames.keys.sorted() + structs.map(\.name)
+    let help = suggestion(for: name, from: known).map { "did you mean '\($0)'?" }
+    return CELProblem(
+      "unknown-name", "there is no variable '\(name)'", help: help, offset: offset, length: length)
+  }
+
+  /// The problem that a call means nothing.
+  func unknownFunction(_ name: String, offset: Int, length: Int) -> CELProblem {
+    let names = functionIndex.keys.sorted().filter { !$0.contains("_") } + CELMacro.all.map(\.name)
+    let help = suggestion(for: name, from: names).map { "did you mean '\($0)'?" }
+    return CELProblem(
+      "unknown-function", "there is no function '\(name)'", help: help, offset: offset, length: length)
+  }
+
+  /// The signatures under a name, as a person reads them.
+  func signatures(_ name: String) -> [String] {
+    functions(named: name).flatMap { function in function.overloads.map { $0.description(named: name) } }
+  }
+}

@@ -1,0 +1,46 @@
+/// Everything that is wrong with an expression, in the order of the text.
+public struct CELProblems: Error, Sendable, Hashable {
+  public var problems: [CELProblem]
+}
+
+/// An expression that has been read: it can be checked and made into a program.
+public struct CELExpression: Sendable {
+  public let source: String
+  public let environment: CELEnvironment
+  let tree: SyntaxTree
+
+  /// Reads an expression.
+  ///
+  /// - Throws: all problems of the syntax.
+  public init(_ source: String, in environment: CELEnvironment, expandsMacros: Bool = true)
+    throws(CELProblems)
+  {
+    self.source = source
+    self.environment = environment
+    let (tree, problems) = Parser.parse(
+      source, limits: environment.limits, expandsMacros: expandsMacros)
+    guard problems.isEmpty else { throw CELProblems(problems: problems) }
+    self.tree = tree
+  }
+
+  /// A program of the expression as it stands; a wrong name or type shows when it runs.
+  public func uncheckedProgram() -> CELProgram {
+    Compiler.compile(tree, in: environment, type: .dyn)
+  }
+}
+
+extension CELExpression {
+  /// A program of the expression, checked first.
+  ///
+  /// - Throws: every name and type that is wrong.
+  public func program() throws(CELProblems) -> CELProgram {
+    let (type, problems) = Checker.check(tree, in: environment)
+    guard problems.isEmpty else { throw CELProblems(problems: problems) }
+    return Compiler.compile(tree, in: environment, type: type)
+  }
+
+  /// The place of a scalar of the expression: line and column, both from 1.
+  public func place(of offset: Int) -> (line: Int, column: Int) {
+    CELProblem.place(of: offset, in: source)
+  }
+}

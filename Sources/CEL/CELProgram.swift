@@ -1,0 +1,48 @@
+/// An expression made ready to run many times.
+///
+/// The program holds no state: it may run on several threads at once. Scalars take no memory while it runs.
+public struct CELProgram: Sendable {
+  /// The type of the result as the checker found it; `dyn` if it was not checked.
+  public let resultType: CELType
+  /// The declared variables that the expression names, in the order in which values are given.
+  public let inputs: [String]
+  private let code: Compiler.Code
+  private let localCount: Int
+  private let limits: CELLimits
+
+  init(
+    resultType: CELType, inputs: [String], code: @escaping Compiler.Code, localCount: Int, limits: CELLimits
+  ) {
+    self.resultType = resultType
+    self.inputs = inputs
+    self.code = code
+    self.localCount = localCount
+    self.limits = limits
+  }
+
+  /// Runs the program with values by name; names that it does not use are passed over.
+  public func evaluate(_ variables: [String: CELValue] = [:]) throws(CELFailure) -> CELValue {
+    var meter = CELMeter(limits: limits)
+    return try evaluate(inputs.map { variables[$0] }, meter: &meter)
+  }
+
+  /// Runs the program with one value for each of `inputs`, nil for one that is not bound.
+  ///
+  /// The meter goes on counting from where it stands, so that several evaluations can share one limit.
+  ///
+  /// - Precondition: there are as many values as inputs.
+  public func evaluate(_ values: [CELValue?], meter: inout CELMeter) throws(CELFailure) -> CELValue {
+    precondition(values.count == inputs.count, "one value for each input")
+    var frame = Frame(
+      meter: meter, inputs: values, locals: [CELValue](repeating: .null, count: localCount))
+    defer { meter = frame.meter }
+    return try code(&frame)
+  }
+}
+
+/// What a running program keeps.
+struct Frame {
+  var meter: CELMeter
+  let inputs: [CELValue?]
+  var locals: [CELValue]
+}

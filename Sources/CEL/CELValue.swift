@@ -1,0 +1,265 @@
+/// A value of the Common Expression Language.
+///
+/// Text compares and orders by Unicode scalars, never by canonical equivalence.
+public enum CELValue: Sendable {
+  case null
+  case bool(Bool)
+  case int(Int64)
+  case uint(UInt64)
+  case double(Double)
+  case string(String)
+  case bytes([UInt8])
+  case list([CELValue])
+  case map(CELMap)
+  case timestamp(CELTimestamp)
+  case duration(CELDuration)
+  case type(CELType)
+  indirect case optional(CELValue?)
+  case object(CELObject)
+  case unknown(CELUnknown)
+}
+
+/// A typed value of the host: a row of a struct that the environment declares.
+///
+/// It carries no attributes; the declaration reads them by row, so that a table of a million rows needs no
+/// copies.
+public struct CELObject: Sendable, Hashable {
+  /// The name of the struct in the environment.
+  public var type: String
+  public var row: Int
+
+  public init(type: String, row: Int) {
+    self.type = type
+    self.row = row
+  }
+}
+
+/// Which attributes are missing for a value that is not known.
+public struct CELUnknown: Sendable, Hashable {
+  /// The missing attributes, sorted, none twice.
+  public private(set) var attributes: [String]
+
+  public init(_ attributes: [String]) {
+    self.attributes = []
+    for name in attributes.sorted() where self.attributes.last != name { self.attributes.append(name) }
+  }
+
+  /// The attributes missing in either.
+  public func union(_ other: CELUnknown) -> CELUnknown {
+    self == other ? self : CELUnknown(attributes + other.attributes)
+  }
+}
+
+/// A map that keeps the order in which its entries were given.
+///
+/// Keys are bools, ints, uints and strings; numerically equal keys of different types are the same key.
+/// A lookup takes O(1) on average.
+public struct CELMap: Sendable {
+  /// The entries in the order given.
+  public private(set) var entries: [(key: CELValue, value: CELValue)] = []
+  private var index: [Key: Int] = [:]
+
+  public init() {}
+
+  public var count: Int { entries.count }
+
+  /// Adds an entry and says whether that could be done: not for a key of a wrong type or one already there.
+  public mutating func insert(_ key: CELValue, _ value: CELValue) -> Bool {
+    guard let hashed = Key(key), !key.isDouble, index[hashed] == nil else { return false }
+    index[hashed] = entries.count
+    entries.append((key, value))
+    return true
+  }
+
+  public subscript(_ key: CELValue) -> CELValue? {
+    guard let hashed = Key(key), let position = index[hashed] else { return nil }
+    return entries[position].value
+  }
+
+  private enum Key: Hashable {
+    case bool(Bool)
+    case int(Int64)
+    case large(UInt64)
+    case text(String)
+
+    init?(_ value: CELValue) {
+      switch value {
+      case .bool(let value): self = .bool(value)
+      case .int(let value): self = .int(value)
+      case .uint(let value): self = Int64(exactly: value).map(Key.int) ?? .large(value)
+      case .double(let value):
+        if let whole = Int64(exactly: value) {
+          self = .int(whole)
+        } else if let whole = UInt64(exactly: value) {
+          self = .large(whole)
+        } else {
+          return nil
+        }
+      case .string(let text): self = .text(text)
+      default: return nil
+      }
+    }
+
+    static func == (lhs: Key, rhs: Key) -> Bool {
+      switch (lhs, rhs) {
+      case (.bool(let a), .bool(let b)): a == b
+      case (.int(let a), .int(let b)): a == b
+      case (.large(let a), .large(let b)): a == b
+      case (.text(let a), .text(let b)): sameScalars(a, b)
+      default: false
+      }
+    }
+
+    func hash(into hasher: inout Hasher) {
+      switch self {
+      case .bool(let value): hasher.combine(value)
+      case .int(let value): hasher.combine(value)
+      case .large(let value): hasher.combine(value)
+      case .text(let text):
+        for byte in text.utf8 { hasher.combine(byte) }
+      }
+    }
+  }
+}
+
+/// Whether two texts are the same scalars.
+func sameScalars(_ a: String, _ b: String) -> Bool {
+  a.utf8.count == b.utf8.count && a.utf8.elementsEqual(b.utf8)
+}
+
+extension CELValue {
+  var isDouble: Bool {
+    if case .double = self { true } else { false }
+  }
+
+  /// The type of the value as far as it shows: elements of lists and maps are `dyn`.
+  public var type: CELType {
+    switch self {
+    case .null: .null
+    case .bool: .bool
+    case .int: .int
+    case .uint: .uint
+    case .double: .double
+    case .string: .string
+    case .bytes: .bytes
+    case .list: .list(.dyn)
+    case .map: .map(.dyn, .dyn)
+    case .timestamp: .timestamp
+    case .duration: .duration
+    case .type: .type(nil)
+    case .optional: .optional(.dyn)
+    case .object(let object): .object(object.type)
+    case .unknown: .dyn
+    }
+  }
+
+  /// How large the value is to work on: bytes of text, elements of a list or map, else 1.
+  var extent: Int {
+    switch self {
+    case .string(let text): text.utf8.count
+    case .bytes(let bytes): bytes.count
+    case .list(let list): list.count
+    case .map(let map): map.count
+    default: 1
+    }
+  }
+
+  /// Whether the value is the zero of its type: false, 0, empty, null, or an absent optional.
+  var isZero: Bool {
+    switch self {
+    case .null: true
+    case .bool(let value): !value
+    case .int(let value): value == 0
+    case .uint(let value): value == 0
+    case .double(let value): value == 0
+    case .string(let text): text.isEmpty
+    case .bytes(let bytes): bytes.isEmpty
+    case .list(let list): list.isEmpty
+    case .map(let map): map.count == 0
+    case .timestamp(let time): time == CELTimestamp(seconds: 0)
+    case .duration(let duration): duration.nanoseconds == 0
+    case .optional(let value): value == nil
+    case .type, .object, .unknown: false
+    }
+  }
+
+  /// Whether two values are equal by the rules of the language.
+  ///
+  /// Numbers of different types compare by value, NaN equals nothing, values of different kinds differ.
+  /// The meter is charged for each element of a list or map that is looked at.
+  func equals(_ other: CELValue, _ meter: inout CELMeter) throws(CELFailure) -> Bool {
+    switch (self, other) {
+    case (.null, .null): return true
+    case (.bool(let a), .bool(let b)): return a == b
+    case (.string(let a), .string(let b)):
+      guard a.utf8.count == b.utf8.count else { return false }
+      if a.utf8.count > 64 { try meter.charge(a.utf8.count) }
+      return a.utf8.elementsEqual(b.utf8)
+    case (.bytes(let a), .bytes(let b)):
+      try meter.charge(min(a.count, b.count))
+      return a == b
+    case (.list(let a), .list(let b)):
+      guard a.count == b.count else { return false }
+      for i in a.indices {
+        try meter.charge(1)
+        guard try a[i].equals(b[i], &meter) else { return false }
+      }
+      return true
+    case (.map(let a), .map(let b)):
+      guard a.count == b.count else { return false }
+      for (key, value) in a.entries {
+        try meter.charge(1)
+        guard let found = b[key], try value.equals(found, &meter) else { return false }
+      }
+      return true
+    case (.timestamp(let a), .timestamp(let b)): return a == b
+    case (.duration(let a), .duration(let b)): return a == b
+    case (.type(let a), .type(let b)): return a.runtimeName == b.runtimeName
+    case (.optional(let a), .optional(let b)):
+      guard let a, let b else { return a == nil && b == nil }
+      try meter.charge(1)
+      return try a.equals(b, &meter)
+    case (.object(let a), .object(let b)): return a == b
+    case (.unknown, .unknown): return false
+    default: return numericOrder(other) == .equal
+    }
+  }
+
+  enum Order { case less, equal, greater, none }
+
+  /// The order of two numbers of any types, or nil if one of the values is not a number.
+  ///
+  /// A whole number is rounded to the nearest double before it is compared with one.
+  func numericOrder(_ other: CELValue) -> Order? {
+    switch (self, other) {
+    case (.int(let a), .int(let b)): Self.order(a, b)
+    case (.uint(let a), .uint(let b)): Self.order(a, b)
+    case (.double(let a), .double(let b)): Self.order(a, b)
+    case (.int(let a), .uint(let b)): a < 0 ? .less : Self.order(UInt64(a), b)
+    case (.uint(let a), .int(let b)): b < 0 ? .greater : Self.order(a, UInt64(b))
+    case (.double(let a), .int(let b)): Self.order(a, Double(b))
+    case (.int(let a), .double(let b)): Self.order(Double(a), b)
+    case (.double(let a), .uint(let b)): Self.order(a, Double(b))
+    case (.uint(let a), .double(let b)): Self.order(Double(a), b)
+    default: nil
+    }
+  }
+
+  /// The order of two values of one ordered kind, or nil if they have none.
+  func ordered(_ other: CELValue) -> Order? {
+    switch (self, other) {
+    case (.string(let a), .string(let b)):
+      sameScalars(a, b) ? .equal : a.utf8.lexicographicallyPrecedes(b.utf8) ? .less : .greater
+    case (.bytes(let a), .bytes(let b)):
+      a == b ? .equal : a.lexicographicallyPrecedes(b) ? .less : .greater
+    case (.bool(let a), .bool(let b)): a == b ? .equal : a ? .greater : .less
+    case (.timestamp(let a), .timestamp(let b)): Self.order(a, b)
+    case (.duration(let a), .duration(let b)): Self.order(a.nanoseconds, b.nanoseconds)
+    default: numericOrder(other)
+    }
+  }
+
+  private static func order<T: Comparable>(_ a: T, _ b: T) -> Order {
+    a < b ? .less : a == b ? .equal : a > b ? .greater : .none
+  }
+}

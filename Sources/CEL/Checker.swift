@@ -1,0 +1,387 @@
+internal import Diagnostics
+
+/// Finds the types of an expression, and every name and type that is wrong in it.
+///
+/// `dyn` goes with everything; what is not known before the run is left to the run.
+struct Checker {
+  private let environment: CELEnvironment
+  private let tree: SyntaxTree
+  private var problems: [CELProblem] = []
+  private var locals: [(name: String, type: CELType)] = []
+  private var bindings = TypeBindings()
+
+  static func check(_ tree: SyntaxTree, in environment: CELEnvironment) -> (CELType, [CELProblem]) {
+    var checker = Checker(environment: environment, tree: tree)
+    let type = checker.type(tree.root)
+    return (
+      checker.bindings.resolved(type, freeAsDyn: true), checker.problems.sorted { $0.offset < $1.offset }
+    )
+  }
+
+  private init(environment: CELEnvironment, tree: SyntaxTree) {
+    self.environment = environment
+    self.tree = tree
+  }
+
+  private mutating func report(_ id: String, _ message: String, help: String? = nil, _ node: SyntaxTree.Node)
+  {
+    problems.append(CELProblem(id, message, help: help, offset: node.offset, length: node.length))
+  }
+
+  private func shown(_ type: CELType) -> CELType { bindings.resolved(type, freeAsDyn: true) }
+
+  private mutating func type(_ id: Int) -> CELType {
+    let node = tree[id]
+    switch node.kind {
+    case .literal(let value): return value.type
+    case .invalid: return .dyn
+    case .structure(let name, _):
+      report("unsupported", "messages such as '\(name){…}' are not supported", node)
+      return .dyn
+    case .name, .select: return path(id)
+    case .has(let operand, let field, let isOptional):
+      _ = select(field, of: type(operand), isOptional: isOptional, node)
+      return .bool
+    case .and(let operands), .or(let operands):
+      for operand in operands { expect(.bool, operand, "a side of '&&' and '||'") }
+      return .bool
+    case .conditional(let condition, let then, let otherwise):
+      expect(.bool, condition, "the condition before '?'")
+      let (a, b) = (type(then), type(otherwise))
+      if let joined = bindings.joined(a, b) { return joined }
+      report(
+        "type", "the two results differ in type: \(shown(a)) and \(shown(b))",
+        help: "write dyn(…) around one", node)
+      return .dyn
+    case .call(let name, let target, let arguments): return call(name, target, arguments, node)
+    case .list(let elements):
+      var element: CELType?
+      for (value, isOptional) in elements {
+        join(isOptional ? unwrapped(value) : type(value), into: &element)
+      }
+      return .list(element ?? bindings.fresh())
+    case .map(let entries):
+      var (key, value): (CELType?, CELType?)
+      for entry in entries {
+        let keyType = shown(type(entry.key))
+        switch keyType {
+        case .bool, .int, .uint, .string, .dyn, .parameter: break
+        default: report("type", "a key of a map cannot be a \(keyType)", tree[entry.key])
+        }
+        join(keyType, into: &key)
+        join(entry.isOptional ? unwrapped(entry.value) : type(entry.value), into: &value)
+      }
+      return .map(key ?? bindings.fresh(), value ?? bindings.fresh())
+    case .comprehension(let it): return comprehension(it)
+    }
+  }
+
+  private mutating func join(_ type: CELType, into joined: inout CELType?) {
+    guard let old = joined else {
+      joined = type
+      return
+    }
+    joined = bindings.joined(old, type) ?? .dyn
+  }
+
+  private mutating func unwrapped(_ id: Int) -> CELType {
+    let element = bindings.fresh()
+    let actual = type(id)
+    if !bindings.assign(actual, to: .optional(element)) {
+      report("type", "'?' needs an optional, not a \(shown(actual))", tree[id])
+    }
+    return element
+  }
+
+  private mutating func expect(_ wanted: CELType, _ id: Int, _ what: String) {
+    let actual = type(id)
+    if !bindings.assign(actual, to: wanted) {
+      report("type", "\(what) must be a \(wanted), not a \(shown(actual))", tree[id])
+    }
+  }
+
+  // MARK: Names
+
+  private mutating func path(_ id: Int) -> CELType {
+    let node = tree[id]
+    if let (parts, isRooted) = tree.dottedName(id),
+      isRooted || !locals.contains(where: { $0.name == parts[0] })
+    {
+      guard let (meaning, taken) = environment.meaning(of: parts, isRooted: isRooted) else {
+        problems.append(
+          environment.unknownName(
+            parts[0], locals: locals.map(\.name), offset: node.offset, length: node.length))
+        return .dyn
+      }
+      var type: CELType =
+        switch meaning {
+        case .variable(let slot): environment.variables[slot].type
+        case .type(let type): .type(type)
+        }
+      for field in parts[taken...] { type = select(field, of: type, isOptional: false, node) }
+      return type
+    }
+    switch node.kind {
+    case .select(let operand, let field, let isOptional):
+      return select(field, of: type(operand), isOptional: isOptional, node)
+    case .name(let name, _): return locals.last { $0.name == name }?.type ?? .dyn
+    default: return .dyn
+    }
+  }
+
+  private mutating func select(
+    _ field: String, of operand: CELType, isOptional: Bool, _ node: SyntaxTree.Node
+  ) -> CELType {
+    var operand = bindings.resolved(operand, freeAsDyn: false)
+    var isOptional = isOptional
+    if case .opaque("optional_type", let parameters) = operand {
+      operand = parameters[0]
+      isOptional = true
+    }
+    let result: CELType
+    switch operand {
+    case .dyn, .parameter: result = .dyn
+    case .map(_, let value): result = value
+    case .object(let name):
+      let attributes = environment.structure(name)?.attributes ?? []
+      if let attribute = attributes.first(where: { $0.name == field }) {
+        result = attribute.type
+      } else {
+        let near = suggestion(for: field, from: attributes.map(\.name))
+        report(
+          "unknown-attribute", "'\(name)' has no attribute '\(field)'",
+          help: near.map { "did you mean '\($0)'?" }, node)
+        result = .dyn
+      }
+    default:
+      report("type", "a \(shown(operand)) has no fields, so not '\(field)'", node)
+      result = .dyn
+    }
+    return isOptional ? .optional(result) : result
+  }
+
+  // MARK: Calls
+
+  private mutating func call(_ name: String, _ target: Int?, _ arguments: [Int], _ node: SyntaxTree.Node)
+    -> CELType
+  {
+    var name = name
+    var operands = arguments
+    var isMember = false
+    if let target {
+      if let (parts, isRooted) = tree.dottedName(target),
+        isRooted || !locals.contains(where: { $0.name == parts[0] }),
+        let known = environment.functionName((isRooted ? "." : "") + (parts + [name]).joined(separator: "."))
+      {
+        name = known
+      } else {
+        operands.insert(target, at: 0)
+        isMember = true
+      }
+    } else if let known = environment.functionName(name) {
+      name = known
+    }
+    let functions = environment.functions(named: name)
+    let types = operands.map { type($0) }
+    guard !functions.isEmpty else {
+      problems.append(environment.unknownFunction(name, offset: node.offset, length: node.length))
+      return .dyn
+    }
+    let isVague = types.contains { bindings.resolved($0, freeAsDyn: true).mentionsDyn }
+    var result: CELType?
+    for overload in functions.flatMap(\.overloads) where overload.takes(types.count, isMember: isMember) {
+      var attempt = bindings
+      let (parameters, given) = attempt.instance(of: overload)
+      guard zip(types, parameters).allSatisfy({ attempt.assign($0, to: $1) }) else { continue }
+      bindings = attempt
+      let type = bindings.resolved(given, freeAsDyn: false)
+      guard let old = result else {
+        result = type
+        if isVague { continue }
+        break
+      }
+      if old != type { result = .dyn }
+    }
+    if let result { return result }
+    let called = CELOverload.spelling(name, types.map { shown($0).description }, isMember: isMember)
+    let known = environment.signatures(name)
+    let more = known.count > 8 ? known.prefix(8) + ["…"] : known[...]
+    report("no-overload", "there is no \(called)", help: "there is " + more.joined(separator: "; "), node)
+    return .dyn
+  }
+
+  // MARK: Macros
+
+  private mutating func comprehension(_ it: SyntaxTree.Comprehension) -> CELType {
+    let range = bindings.resolved(type(it.range), freeAsDyn: false)
+    let count = locals.count
+    defer { locals.removeLast(locals.count - count) }
+    var (first, second): (CELType, CELType) = (.dyn, .dyn)
+    switch (it.kind, range) {
+    case (.bind, _): first = range
+    case (.optionalMap, _), (.optionalFlatMap, _):
+      first = bindings.fresh()
+      if !bindings.assign(range, to: .optional(first)) {
+        report("type", "the target must be an optional, not a \(shown(range))", tree[it.range])
+      }
+    case (_, .list(let element)):
+      (first, second) = it.variables.count == 2 ? (.int, element) : (element, .dyn)
+    case (_, .map(let key, let value)): (first, second) = (key, value)
+    case (_, .dyn), (_, .parameter): break
+    default: report("type", "a macro runs over a list or map, not a \(shown(range))", tree[it.range])
+    }
+    for (name, type) in zip(it.variables, [first, second]) { locals.append((name, type)) }
+    if let condition = it.condition { expect(.bool, condition, "the condition") }
+    switch it.kind {
+    case .all, .exists, .existsOne, .filter:
+      expect(.bool, it.body, "the condition")
+      guard it.kind == .filter else { return .bool }
+      return .list(first)
+    case .bind: return type(it.body)
+    case .map, .transformList: return .list(type(it.body))
+    case .transformMap:
+      let key: CELType = if case .list = range { .int } else { first }
+      return .map(key, type(it.body))
+    case .transformMapEntry:
+      let result = CELType.map(bindings.fresh(), bindings.fresh())
+      let body = type(it.body)
+      if !bindings.assign(body, to: result) {
+        report("type", "what transformMapEntry adds must be a map, not a \(shown(body))", tree[it.body])
+      }
+      return bindings.resolved(result, freeAsDyn: false)
+    case .optionalMap: return .optional(type(it.body))
+    case .optionalFlatMap:
+      let result = CELType.optional(bindings.fresh())
+      let body = type(it.body)
+      if !bindings.assign(body, to: result) {
+        report("type", "the result must be an optional, not a \(shown(body))", tree[it.body])
+      }
+      return bindings.resolved(result, freeAsDyn: false)
+    }
+  }
+}
+
+extension CELType {
+  /// Whether the type leaves something to the run.
+  fileprivate var mentionsDyn: Bool {
+    switch self {
+    case .dyn: true
+    case .list(let element): element.mentionsDyn
+    case .map(let key, let value): key.mentionsDyn || value.mentionsDyn
+    case .opaque(_, let parameters): parameters.contains { $0.mentionsDyn }
+    default: false
+    }
+  }
+}
+
+/// What the type parameters of an expression stand for.
+struct TypeBindings {
+  private var types: [String: CELType] = [:]
+  private var count = 0
+
+  mutating func fresh() -> CELType {
+    count += 1
+    return .parameter("$\(count)")
+  }
+
+  /// An overload with parameters of its own.
+  mutating func instance(of overload: CELOverload) -> (parameters: [CELType], result: CELType) {
+    var names: [String: CELType] = [:]
+    let parameters = overload.parameters.map { renamed($0, &names) }
+    return (parameters, renamed(overload.result, &names))
+  }
+
+  private mutating func renamed(_ type: CELType, _ names: inout [String: CELType]) -> CELType {
+    switch type {
+    case .parameter(let name):
+      if let known = names[name] { return known }
+      let new = fresh()
+      names[name] = new
+      return new
+    case .list(let element): return .list(renamed(element, &names))
+    case .map(let key, let value): return .map(renamed(key, &names), renamed(value, &names))
+    case .type(let inner?): return .type(renamed(inner, &names))
+    case .opaque(let name, let parameters): return .opaque(name, parameters.map { renamed($0, &names) })
+    default: return type
+    }
+  }
+
+  /// The type with everything that is known put in; what is free may become `dyn`.
+  func resolved(_ type: CELType, freeAsDyn: Bool) -> CELType {
+    switch type {
+    case .parameter(let name):
+      guard let bound = types[name] else { return freeAsDyn ? .dyn : type }
+      return resolved(bound, freeAsDyn: freeAsDyn)
+    case .list(let element): return .list(resolved(element, freeAsDyn: freeAsDyn))
+    case .map(let key, let value):
+      return .map(resolved(key, freeAsDyn: freeAsDyn), resolved(value, freeAsDyn: freeAsDyn))
+    case .type(let inner?): return .type(resolved(inner, freeAsDyn: freeAsDyn))
+    case .opaque(let name, let parameters):
+      return .opaque(name, parameters.map { resolved($0, freeAsDyn: freeAsDyn) })
+    default: return type
+    }
+  }
+
+  /// The more general of two types that go together, or nil.
+  mutating func joined(_ a: CELType, _ b: CELType) -> CELType? {
+    guard assign(b, to: a) else { return nil }
+    return Self.isAsGeneral(resolved(a, freeAsDyn: false), as: resolved(b, freeAsDyn: false)) ? a : b
+  }
+
+  /// Whether a value of one type may stand where another is wanted; parameters are bound on the way.
+  mutating func assign(_ actual: CELType, to wanted: CELType) -> Bool {
+    switch (actual, wanted) {
+    case (.parameter(let a), .parameter(let b)) where a == b: return true
+    case (_, .parameter(let name)): return bind(name, actual)
+    case (.parameter(let name), _): return bind(name, wanted)
+    case (.dyn, _), (_, .dyn): return true
+    case (.list(let a), .list(let b)): return assign(a, to: b)
+    case (.map(let a, let x), .map(let b, let y)): return assign(a, to: b) && assign(x, to: y)
+    case (.type, .type): return true
+    case (.opaque(let a, let x), .opaque(let b, let y)):
+      guard a == b, x.count == y.count else { return false }
+      for (actual, wanted) in zip(x, y) where !assign(actual, to: wanted) { return false }
+      return true
+    case (.null, .timestamp), (.null, .duration), (.null, .object), (.null, .opaque): return true
+    case (.timestamp, .null), (.duration, .null), (.object, .null), (.opaque, .null): return true
+    default: return actual == wanted
+    }
+  }
+
+  private mutating func bind(_ name: String, _ type: CELType) -> Bool {
+    guard let old = types[name] else {
+      let full = resolved(type, freeAsDyn: false)
+      if full == .parameter(name) { return true }
+      guard !Self.mentions(name, full) else { return false }
+      types[name] = full
+      return true
+    }
+    guard assign(type, to: old) else { return false }
+    let (a, b) = (resolved(type, freeAsDyn: false), resolved(old, freeAsDyn: false))
+    if Self.isAsGeneral(a, as: b), !Self.mentions(name, a) { types[name] = a }
+    return true
+  }
+
+  private static func mentions(_ name: String, _ type: CELType) -> Bool {
+    switch type {
+    case .parameter(let other): name == other
+    case .list(let element): mentions(name, element)
+    case .map(let key, let value): mentions(name, key) || mentions(name, value)
+    case .type(let inner?): mentions(name, inner)
+    case .opaque(_, let parameters): parameters.contains { mentions(name, $0) }
+    default: false
+    }
+  }
+
+  private static func isAsGeneral(_ a: CELType, as b: CELType) -> Bool {
+    switch (a, b) {
+    case (.dyn, _), (.parameter, _): true
+    case (_, .dyn), (_, .parameter): false
+    case (.list(let a), .list(let b)): isAsGeneral(a, as: b)
+    case (.map(let a, let x), .map(let b, let y)): isAsGeneral(a, as: b) && isAsGeneral(x, as: y)
+    case (.opaque(_, let x), .opaque(_, let y)): zip(x, y).allSatisfy { isAsGeneral($0, as: $1) }
+    case (.null, _): false
+    default: true
+    }
+  }
+}
