@@ -19,6 +19,8 @@ let package = Package(
     // above. LayerTests checks both.
     .module("Diagnostics"),
     .module("GraphCore"),
+    .module("CEL", "Diagnostics", exclude: ["README.md"]),
+    .module("FaultTrees"),
     .module("SupplyModel"),
     .module("RiskAnalysis", "GraphCore", "SupplyModel"),
     .module("FileFormats", "Diagnostics", "SupplyModel", yams),
@@ -38,6 +40,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["GraphCore"], path: "Tests/TestSupport", swiftSettings: .strict),
     .tests("DiagnosticsTests", "Diagnostics"),
     .tests("GraphCoreTests", "GraphCore", "TestSupport"),
+    .tests("CELTests", "CEL", "TestSupport"),
+    .tests("FaultTreesTests", "FaultTrees", "TestSupport"),
     .tests("SupplyModelTests", "SupplyModel"),
     .tests("RiskAnalysisTests", "GraphCore", "RiskAnalysis", "SupplyModel", "TestSupport"),
     .tests("FileFormatsTests", "Diagnostics", "FileFormats", "SupplyModel", "TestSupport"),
