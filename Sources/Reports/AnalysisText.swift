@@ -191,7 +191,9 @@ struct AnalysisReport {
     switch level {
     case .country: counted(count, "country", "countries")
     case .technology: counted(count, "technology", "technologies")
-    case .site, .operator, .parent: counted(count, level.rawValue)
+    case .exports: counted(count, "country’s exports", "countries’ exports")
+    case .countryMaterial: counted(count, "material of a country", "materials of countries")
+    case .site, .lane, .operator, .parent, .waypoint: counted(count, level.rawValue)
     }
   }
 

@@ -59,12 +59,13 @@ extension ProductionGraph {
 
   private func outcome(of disruption: Disruption, _ search: inout SinglePointSearch) -> BanOutcome {
     let state = state(under: disruption)
-    let isOperable = operability(in: state)
-    let points = search.singlePoints(in: state, isOperable: isOperable)
+    let derivation = derivation(in: state)
+    let points = search.singlePoints(in: state, derivation)
     // Without a technology to lose, what a rigid network can get is what any can.
     let levels =
       disruption.concernsTechnology
-      ? rigidLevels(under: disruption) : rigidLevels(under: disruption, state, isOperable: isOperable)
+      ? rigidLevels(under: disruption)
+      : rigidLevels(under: disruption, state, isOperable: derivation.isOperable)
     let demands = network.demand.keys
     func wasMet(_ demand: Key<Demand>) -> Bool { isOperableInBaseline[node(of: demand)] }
     return BanOutcome(
@@ -119,7 +120,7 @@ extension ProductionGraph {
   private func technologyBan(
     of technology: Key<Technology>, by country: Country, _ search: inout SinglePointSearch
   ) -> TechnologyBanResult {
-    let disruption = Disruption(technologyBans: [.init(country: country, technology: technology)])
+    let disruption = Disruption(technologyBans: [.init(country: country, technologies: [technology])])
     var stopped: [Key<Site>] = []
     var mustRequalify: [Key<Site>] = []
     var prevented: [Key<Site>] = []
@@ -129,8 +130,9 @@ extension ProductionGraph {
       let site = network.sites[key]
       guard site.status != .closed else { continue }
       for need in site.technologies where need.technology == technology {
-        let access = network.access(to: need, in: site.country, under: disruption)
-        let today = network.access(to: need, in: site.country, under: disruption, onlyFrom: true)
+        let access = network.access(to: need, in: site.country, at: site.stage, under: disruption)
+        let today = network.access(
+          to: need, in: site.country, at: site.stage, under: disruption, onlyFrom: true)
         switch (need.needed, access) {
         case (_, .unknown), (nil, .lost): unknown.append(key)
         case (.running, .lost) where site.isActive: stopped.append(key)

@@ -81,6 +81,10 @@ public struct BaselineShares: Sendable {
       return row.material.flatMap { graph.supply(of: $0, by: operation) }.map { $0 * row.worth }
     case .offer:
       return supplyOfOffer[row.source].map { $0 * row.worth }
+    case .market where row.flow != nil:
+      // The offers of a country.
+      let supplies = graph.lanes(into: row.source).compactMap { supplyOfOffer[graph.lanes[$0].source] }
+      return supplies.isEmpty ? nil : supplies.reduce(0, +) * row.worth
     default:
       return nil
     }
@@ -101,8 +105,10 @@ public struct BaselineShares: Sendable {
   private mutating func fill(
     _ node: Int, from live: [Int], _ takers: FlowTakers, in graph: ProductionGraph
   ) {
+    // A flow from a country may come through a market of its own.
     func isMarket(_ lane: Int) -> Bool {
-      if case .market = graph.nodes[graph.lanes[lane].source] { true } else { false }
+      guard graph.lanes[lane].flow == nil else { return false }
+      return if case .market = graph.nodes[graph.lanes[lane].source] { true } else { false }
     }
     let recorded = live.filter { !isMarket($0) }
     let markets = live.filter { isMarket($0) }

@@ -2,12 +2,39 @@ import GraphCore
 public import SupplyModel
 
 /// What still runs under a disruption: which operations are off, and how far each lane is open.
-public struct GraphState: Sendable {
+public struct GraphState: Sendable, Equatable {
   /// For each operation, whether it is out of action whatever it is brought.
   public internal(set) var isOff: [Bool]
 
   /// For each lane, the part of its baseline that may pass, from 0 to 1.
   public internal(set) var open: [Double]
+}
+
+/// How to take what is not known of a disruption.
+public enum Reading: Sendable, Hashable, CaseIterable {
+  /// What is not known turns out well: controls of unknown status do not hold, shares that may pass are the largest, and
+  /// a technology that may be lost is not.
+  case mild
+
+  /// Shares that may pass are as expected; what is not known turns out well.
+  case expected
+
+  /// Shares that may pass are as expected; controls and shares that are not known hold in full.
+  case expectedIfUncertainHolds
+
+  /// What is not known turns out badly.
+  case severe
+
+  var uncertainHolds: Bool { self == .severe || self == .expectedIfUncertainHolds }
+
+  func part(_ least: Double, _ expected: Double?, _ most: Double) -> Double {
+    switch self {
+    case .mild: most
+    case .expected: expected ?? most
+    case .expectedIfUncertainHolds: expected ?? least
+    case .severe: least
+    }
+  }
 }
 
 extension Disruption {
@@ -23,41 +50,106 @@ extension ProductionGraph {
   ///
   /// Sites that are planned, suspended or closed are off. If `rigid` is true, a site that loses today's supplier of a
   /// technology that it needs for running is off; else only if no country can supply it any more. A need of
-  /// unknown purpose stops nothing here; see ``SupplyNetwork/access(to:in:under:onlyFrom:)`` for what is not known.
+  /// unknown purpose, and a technology that may be lost, stop a site only in a severe reading; see
+  /// ``SupplyNetwork/access(to:in:at:under:onlyFrom:)`` for what is not known.
   ///
-  /// - Complexity: O(operations + lanes × bans).
-  public func state(under disruption: Disruption, rigid: Bool = false) -> GraphState {
-    state(under: disruption, rigid: rigid, unknownIsLost: false)
-  }
-
-  /// The state of the graph, where `unknownIsLost` takes away all technology that may be lost or needed for running.
-  func state(under disruption: Disruption, rigid: Bool, unknownIsLost: Bool) -> GraphState {
+  /// - Complexity: O(operations + lanes × (controls + failures)).
+  /// - Precondition: the graph tells apart what the disruption treats differently (``init(_:tellingApart:)``).
+  public func state(
+    under disruption: Disruption, rigid: Bool = false, reading: Reading = .mild
+  ) -> GraphState {
+    precondition(
+      partition.isAsFine(as: HubPartition(of: network, for: disruption)),
+      "the graph was not made for this disruption")
     var isOff = isInactive
     if disruption.concernsTechnology {
       for (operation, activity) in operations.enumerated() where !isOff[operation] {
-        let site = network.sites[activity.site]
-        isOff[operation] = site.technologies.contains { need in
-          guard need.needed == .running || unknownIsLost && need.needed == nil else { return false }
-          let access = network.access(to: need, in: site.country, under: disruption, onlyFrom: rigid)
-          return access == .lost || unknownIsLost && access == .unknown
-        }
-      }
-    }
-    for failure in disruption.failures {
-      for (operation, activity) in operations.enumerated() where hits(failure, activity.site) {
-        isOff[operation] = true
+        isOff[operation] = losesTechnology(activity.site, under: disruption, rigid: rigid, reading: reading)
       }
     }
     var open = [Double](repeating: 1, count: lanes.count)
-    for ban in disruption.exportBans {
-      for (index, lane) in lanes.enumerated() where lane.crosses(borderOf: ban.country) {
-        if let banned = ban.materials {
-          guard let material = lane.material, banned.contains(material) else { continue }
-        }
-        open[index] = 0
-      }
+    for failure in disruption.failures { fail(failure, &isOff, &open) }
+    for control in disruption.tradeControls where reading.uncertainHolds || !control.isUncertain {
+      tighten(control, reading, &open)
     }
     return GraphState(isOff: isOff, open: open)
+  }
+
+  private func losesTechnology(
+    _ key: Key<Site>, under disruption: Disruption, rigid: Bool, reading: Reading
+  ) -> Bool {
+    let site = network.sites[key]
+    let unknownIsLost = reading == .severe
+    return site.technologies.contains { need in
+      guard need.needed == .running || unknownIsLost && need.needed == nil else { return false }
+      let access = network.access(
+        to: need, in: site.country, at: site.stage, under: disruption, onlyFrom: rigid)
+      return access == .lost || unknownIsLost && access == .unknown
+    }
+  }
+
+  private func fail(_ element: Element, _ isOff: inout [Bool], _ open: inout [Double]) {
+    switch element {
+    case .site, .operatorOf, .parent, .country:
+      for (operation, activity) in operations.enumerated() where hits(element, activity.site) {
+        isOff[operation] = true
+      }
+    case .technology: break
+    case .lane, .exports, .material, .waypoint:
+      for lane in lanes.indices where closes(element, lane) { open[lane] = 0 }
+    }
+  }
+
+  /// Whether the failure of an element that consists of lanes closes this one.
+  private func closes(_ element: Element, _ index: Int) -> Bool {
+    let lane = lanes[index]
+    switch element {
+    case .exports(let country): return lane.crosses(borderOf: country)
+    case .material(let material, let country):
+      guard lane.material == material, case .operation(let operation) = nodes[lane.source] else {
+        return false
+      }
+      return network.sites[operations[operation].site].country == country
+    case .waypoint(let name):
+      return lane.flow.map { network.flows[$0].waypoints.contains(name) } ?? false
+    case .lane(let failed):
+      guard lane.material == failed.material, let trade = trade(along: index) else { return false }
+      return trade.seller == failed.seller && trade.buyer == failed.buyer
+    case .site, .operatorOf, .parent, .country, .technology: return false
+    }
+  }
+
+  /// Closes lanes as far as a control asks for it.
+  private func tighten(_ control: TradeControl, _ reading: Reading, _ open: inout [Double]) {
+    let covered = lanes.indices.filter { lane in
+      switch coverage(of: control, lane) {
+      case .yes: true
+      case .unknown: reading.uncertainHolds
+      case .no: false
+      }
+    }
+    if covered.isEmpty { return }
+    let part: Double
+    switch control.passing {
+    case .share(let least, let expected, let most): part = reading.part(least, expected, most)
+    case .quota(let quota):
+      if let volume = baselineVolume(along: covered) {
+        part = volume > quota ? quota / volume : 1
+      } else {
+        part = reading.part(0, nil, 1)
+      }
+    }
+    for lane in covered { open[lane] = min(open[lane], part) }
+  }
+
+  /// Whether a control covers a lane.
+  func coverage(of control: TradeControl, _ index: Int) -> Coverage {
+    let lane = lanes[index]
+    if control.direction == .exports, lane.from.map({ !control.issuers.contains($0) }) ?? true { return .no }
+    guard let trade = trade(along: index) else { return .no }
+    return control.covers(from: lane.from, to: lane.to) && control.covers(lane.material)
+      && control.covers(waypoints: trade.waypoints) && control.covers(seller: trade.seller, in: network)
+      && control.covers(parties: trade.seller, trade.buyer, in: network)
   }
 
   private func hits(_ element: Element, _ key: Key<Site>) -> Bool {
@@ -67,7 +159,7 @@ extension ProductionGraph {
     case .operatorOf(let failed): site.operatorKey == failed
     case .parent(let failed): site.operatorKey.map { network.ultimateParent(of: $0) } == failed
     case .country(let failed): site.country == failed
-    case .technology: false
+    case .technology, .lane, .exports, .material, .waypoint: false
     }
   }
 

@@ -6,7 +6,8 @@ public import SupplyModel
 /// An operation (a process at a site, or what the site passes on) needs all of its slots; a slot, an offer, a market and a demand each need at
 /// least one of the lanes that lead into them. The makers of a material in one country meet in an *offer*, and the offers
 /// meet in one *market* for each place where somebody buys, so that a market never takes a lane for each pair of
-/// sites.
+/// sites. Where a disruption tells sellers or buyers of one country apart, there is an offer or a market for each group
+/// of them.
 ///
 /// Nodes are numbered: operations first, in the order of `operations`, then slots, offers, markets and demands.
 public struct ProductionGraph: Sendable {
@@ -38,7 +39,8 @@ public struct ProductionGraph: Sendable {
     /// All makers of a material in a country; nil for those whose country is not known.
     case offer(Key<Material>, Country?)
 
-    /// Where the buyers of one place find a material; nil for buyers whose country is not known.
+    /// Where the buyers of one place find a material; nil for buyers whose country is not known. Also where the offers of a
+    /// country meet that a flow from the country comes from, if there are several.
     case market(Key<Material>, Place?)
     case demand(Key<Demand>)
   }
@@ -110,6 +112,15 @@ public struct ProductionGraph: Sendable {
   /// Where each node's supply comes from in the baseline.
   public private(set) var baseline: BaselineShares
 
+  /// For each offer one of its makers, and for each market one of its buyers; nil for all other nodes.
+  ///
+  /// All of them look the same to the disruption that the graph was made for.
+  private let makerOfOffer: [Key<Site>?]
+  private let buyerOfMarket: [Flow.Destination?]
+
+  /// What the hubs hold apart.
+  let partition: HubPartition
+
   /// Active flows that bring nothing, since nothing at their origin makes or is brought what they carry.
   ///
   /// In the network's order. Whether the makers behind a flow can run is another question: ``operability(in:)``.
@@ -143,12 +154,17 @@ public struct ProductionGraph: Sendable {
   ///
   /// A network without demand gets one for each end product (``SupplyNetwork/withImpliedDemand()``).
   ///
-  /// - Complexity: O(sites + flows + materials × countries that make them × places that buy them).
-  public init(_ network: SupplyNetwork) {
+  /// - Parameter disruption: whose controls and failed lanes the graph must be able to tell apart; those that look only
+  ///   at countries, materials and waypoints need none of it.
+  /// - Complexity: O(sites + flows + materials × groups of makers × groups of buyers).
+  public init(_ network: SupplyNetwork, tellingApart disruption: Disruption = .none) {
     let network = network.withImpliedDemand()
-    var builder = ProductionGraphBuilder(network)
+    partition = HubPartition(of: network, for: disruption)
+    var builder = ProductionGraphBuilder(network, partition)
     builder.build()
     self.network = network
+    makerOfOffer = builder.makerOfOffer
+    buyerOfMarket = builder.buyerOfMarket
     operations = builder.operations
     nodes = builder.nodes
     firstDemand = builder.nodes.count - network.demand.count
@@ -169,16 +185,55 @@ public struct ProductionGraph: Sendable {
     settlingOrder = SettlingOrder()
     baseline = BaselineShares()
     let state = state(under: .none)
-    let derivation = derivation(in: state)
-    isOperableInBaseline = derivation.isOperable
-    settlingOrder = SettlingOrder(of: lanesOutOf, order: sweepOrder(derivation, in: state))
+    isOperableInBaseline = operability(in: state)
+    // Responses may open sites that the baseline does not count on.
+    var most = state
+    most.isOff = operations.map { network.sites[$0.site].status == .closed }
+    settlingOrder = SettlingOrder(of: lanesOutOf, order: sweepOrder(derivation(in: most), in: most))
     baseline = BaselineShares(of: self)
+  }
+}
+
+extension ProductionGraph {
+  /// A sale that a control can look at: what goes from one site, or one group of sites, to a buyer.
+  struct Trade {
+    /// The seller, or one of a group that no control tells apart.
+    var seller: Key<Site>
+    var buyer: Flow.Destination
+    var waypoints: [String]
+  }
+
+  /// What a lane is to those who control trade; nil for one within a site, into an offer, or out of a market.
+  func trade(along index: Int) -> Trade? {
+    let lane = lanes[index]
+    let seller: Key<Site>
+    switch nodes[lane.source] {
+    case .operation(let operation) where lane.flow != nil: seller = operations[operation].site
+    case .offer:
+      guard let maker = makerOfOffer[lane.source] else { return nil }
+      seller = maker
+    default: return nil
+    }
+    guard let buyer = buyer(at: lane.target) else { return nil }
+    return Trade(
+      seller: seller, buyer: buyer, waypoints: lane.flow.map { network.flows[$0].waypoints } ?? [])
+  }
+
+  /// Who buys at a node: the site of a slot, a demand, or one of the buyers of a market.
+  func buyer(at node: Int) -> Flow.Destination? {
+    switch nodes[node] {
+    case .slot(let operation, _): .site(operations[operation].site)
+    case .demand(let demand): .demand(demand)
+    case .market: buyerOfMarket[node]
+    case .operation, .offer: nil
+    }
   }
 }
 
 /// Builds the nodes and lanes of a ``ProductionGraph``.
 private struct ProductionGraphBuilder {
   let network: SupplyNetwork
+  let partition: HubPartition
   var operations: [ProductionGraph.Activity] = []
   var nodes: [ProductionGraph.Node] = []
   var lanes: [ProductionGraph.Lane] = []
@@ -203,20 +258,30 @@ private struct ProductionGraphBuilder {
   private struct Offer: Hashable {
     var material: Key<Material>
     var country: Country?
+    var group: Int
   }
   private struct Market: Hashable {
     var material: Key<Material>
     var place: Place?
+    var group: Int
   }
   private struct Makers {
     var node: Int
     var operations: [Int] = []
   }
   private var offers: [Offer: Makers] = [:]
-  private var offersOfMaterial: [[Country?]] = []
+  private var offersOfMaterial: [[Offer]] = []
   private var markets: [Market: Int] = [:]
 
-  init(_ network: SupplyNetwork) { self.network = network }
+  /// For each flow from a country of several offers, the node where they meet.
+  private var pools: [Int: Int] = [:]
+  private(set) var makerOfOffer: [Key<Site>?] = []
+  private(set) var buyerOfMarket: [Flow.Destination?] = []
+
+  init(_ network: SupplyNetwork, _ partition: HubPartition) {
+    self.network = network
+    self.partition = partition
+  }
 
   mutating func build() {
     listOperations()
@@ -226,6 +291,7 @@ private struct ProductionGraphBuilder {
     numberOffers()
     numberMarkets(slots)
     nodes += network.demand.keys.map { .demand($0) }
+    nameHubs()
     connect(slots)
   }
 
@@ -349,11 +415,13 @@ private struct ProductionGraphBuilder {
     }
     for material in network.materials.keys where wanted[material.position] {
       for maker in makers[material.position] {
-        let site = network.sites[operations[maker].site]
-        let offer = Offer(material: material, country: site.country)
+        let site = operations[maker].site
+        let offer = Offer(
+          material: material, country: network.sites[site].country,
+          group: partition.groupOfSeller[site.position])
         if offers[offer] == nil {
           offers[offer] = Makers(node: nodes.count)
-          offersOfMaterial[material.position].append(offer.country)
+          offersOfMaterial[material.position].append(offer)
           nodes.append(.offer(material, offer.country))
         }
         offers[offer]?.operations.append(maker)
@@ -363,13 +431,29 @@ private struct ProductionGraphBuilder {
 
   private mutating func numberMarkets(_ slots: [SlotToFill]) {
     for slot in slots {
+      let site = operations[slot.operation].site
       for choice in slot.choices where slot.mayBuy && isMarket[choice.material.position] {
-        addMarket(Market(material: choice.material, place: place(of: operations[slot.operation].site)))
+        addMarket(market(of: choice.material, for: .site(site)))
       }
     }
-    for demand in network.demand.rows where isMarket[demand.material.position] {
-      addMarket(Market(material: demand.material, place: demand.place))
+    for (position, demand) in network.demand.rows.enumerated() where isMarket[demand.material.position] {
+      addMarket(market(of: demand.material, for: .demand(Key(position))))
     }
+    for (position, flow) in network.flows.rows.enumerated() where flow.status == .active {
+      guard case .country(let country) = flow.origin, let material = flow.material,
+        offers(of: material, in: country).count > 1
+      else { continue }
+      pools[position] = nodes.count
+      nodes.append(.market(material, network.place(of: flow.destination)))
+    }
+  }
+
+  private func market(of material: Key<Material>, for buyer: Flow.Destination) -> Market {
+    Market(material: material, place: network.place(of: buyer), group: partition.group(of: buyer))
+  }
+
+  private func offers(of material: Key<Material>, in country: Country) -> [Offer] {
+    offersOfMaterial[material.position].filter { $0.country == country }
   }
 
   private mutating func addMarket(_ market: Market) {
@@ -378,7 +462,29 @@ private struct ProductionGraphBuilder {
     nodes.append(.market(market.material, market.place))
   }
 
-  private func place(of site: Key<Site>) -> Place? { network.sites[site].country.map { .country($0) } }
+  /// Names one of the makers of each offer, and one of the buyers of each market.
+  private mutating func nameHubs() {
+    makerOfOffer = Array(repeating: nil, count: nodes.count)
+    buyerOfMarket = Array(repeating: nil, count: nodes.count)
+    for offer in offersOfMaterial.joined() {
+      guard let makers = offers[offer], let first = makers.operations.first else { continue }
+      makerOfOffer[makers.node] = operations[first].site
+    }
+    func name(_ buyer: Flow.Destination, _ material: Key<Material>) {
+      guard let node = markets[market(of: material, for: buyer)], buyerOfMarket[node] == nil else { return }
+      buyerOfMarket[node] = buyer
+    }
+    for operation in operations {
+      for slot in operation.process.map({ network.processes[$0].slots }) ?? [] {
+        for choice in slot.choices { name(.site(operation.site), choice.material) }
+      }
+      if let material = operation.passesOn { name(.site(operation.site), material) }
+    }
+    for (position, demand) in network.demand.rows.enumerated() {
+      name(.demand(Key(position)), demand.material)
+    }
+    for (flow, node) in pools { buyerOfMarket[node] = network.flows.rows[flow].destination }
+  }
 
   private mutating func connect(_ slots: [SlotToFill]) {
     need = Array(repeating: nil, count: nodes.count)
@@ -387,29 +493,34 @@ private struct ProductionGraphBuilder {
       need[slot.node] = slot.need
       addLane(from: slot.node, to: slot.operation)
       fill(
-        slot.node, choices: slot.choices, at: operation.site, flows: flowsInto[operation.site.position],
-        to: place(of: operation.site), mayBuy: slot.mayBuy)
+        slot.node, choices: slot.choices, flows: flowsInto[operation.site.position],
+        to: .site(operation.site),
+        mayBuy: slot.mayBuy)
     }
-    for material in network.materials.keys {
-      for country in offersOfMaterial[material.position] {
-        guard let offer = offers[Offer(material: material, country: country)] else { continue }
-        for maker in offer.operations {
-          addLane(from: maker, to: offer.node, material, leaving: country, for: country.map { .country($0) })
-        }
+    for offer in offersOfMaterial.joined() {
+      guard let makers = offers[offer] else { continue }
+      let place = offer.country.map { Place.country($0) }
+      for maker in makers.operations {
+        addLane(from: maker, to: makers.node, offer.material, leaving: offer.country, for: place)
       }
     }
+    let flowOfPool = Dictionary(uniqueKeysWithValues: pools.map { ($0.value, $0.key) })
     for node in nodes.indices {
       guard case .market(let material, let place) = nodes[node] else { continue }
-      for country in offersOfMaterial[material.position] {
-        guard let offer = offers[Offer(material: material, country: country)] else { continue }
-        addLane(from: offer.node, to: node, material, leaving: country, for: place)
+      let flow = flowOfPool[node]
+      for offer in offersOfMaterial[material.position] {
+        guard let makers = offers[offer] else { continue }
+        if let flow, network.flows.rows[flow].origin != offer.country.map({ .country($0) }) { continue }
+        addLane(
+          from: makers.node, to: node, material, leaving: offer.country, for: place,
+          flow: flow.map { Key($0) })
       }
     }
     for (position, demand) in network.demand.rows.enumerated() {
       let node = nodes.count - network.demand.count + position
       need[node] = demand.amount?.value
       let unit = Input(demand.material, amount: Figure(1, unit: network.materials[demand.material].unit))
-      fill(node, choices: [unit], at: nil, flows: flowsToDemand[position], to: demand.place)
+      fill(node, choices: [unit], flows: flowsToDemand[position], to: .demand(Key(position)))
     }
   }
 
@@ -433,11 +544,12 @@ private struct ProductionGraphBuilder {
   ///
   /// Without choices, whatever the flows bring will do.
   private mutating func fill(
-    _ target: Int, choices: [Input], at site: Key<Site>?, flows: [Int], to place: Place?, mayBuy: Bool = true
+    _ target: Int, choices: [Input], flows: [Int], to buyer: Flow.Destination, mayBuy: Bool = true
   ) {
+    let place = network.place(of: buyer)
     for (index, choice) in choices.enumerated() {
       let worth = choice.amount.value > 0 ? 1 / choice.amount.value : 1
-      if let site {
+      if case .site(let site) = buyer {
         for maker in operationsOfSite[site.position] where makes(choice.material, operation: maker) {
           addLane(from: maker, to: target, choice.material, worth: worth, isSubstitute: index > 0)
         }
@@ -445,7 +557,7 @@ private struct ProductionGraphBuilder {
       for flow in flows where network.flows.rows[flow].material ?? choice.material == choice.material {
         addFlow(flow, of: choice.material, to: target, for: place, worth: worth, isSubstitute: index > 0)
       }
-      if mayBuy, let market = markets[.init(material: choice.material, place: place)] {
+      if mayBuy, let market = markets[market(of: choice.material, for: buyer)] {
         addLane(from: market, to: target, choice.material, worth: worth, isSubstitute: index > 0)
       }
     }
@@ -468,7 +580,7 @@ private struct ProductionGraphBuilder {
     let flow = network.flows.rows[position]
     let isOfOneMaterial = if case .demand = flow.destination { true } else { flow.material == material }
     let volume = isOfOneMaterial ? flow.volume.map { $0.value * worth } : nil
-    let sources = senders(of: flow, carrying: material)
+    let sources = pools[position].map { [$0] } ?? senders(of: flow, carrying: material)
     let origin: Country? =
       switch flow.origin {
       case .country(let country): country
@@ -487,7 +599,7 @@ private struct ProductionGraphBuilder {
   private func senders(of flow: Flow, carrying material: Key<Material>?) -> [Int] {
     switch flow.origin {
     case .country(let country):
-      return material.flatMap { offers[.init(material: $0, country: country)] }.map { [$0.node] } ?? []
+      return material.map { offers(of: $0, in: country).compactMap { offers[$0]?.node } } ?? []
     case .site(let site):
       let own = operationsOfSite[site.position]
       guard let material else {

@@ -63,6 +63,20 @@ struct SharedSets {
     return numbers
   }
 
+  /// Whether a number is in a set.
+  ///
+  /// - Complexity: O(log n).
+  func contains(_ number: UInt32, in set: Index) -> Bool {
+    let wanted = (number >> 6) << 1 | 1
+    var node = set
+    while node != Self.empty {
+      let place = places[Int(node)]
+      if place & 1 == 1 { return place == wanted && contents[Int(node)] & (1 << UInt64(number & 63)) != 0 }
+      node = wanted < place ? left(node) : right(node)
+    }
+    return false
+  }
+
   /// The numbers that stand in either of two sets.
   ///
   /// - Complexity: O(nodes that the sets do not share); at most 32 calls deep.

@@ -75,7 +75,7 @@ struct ExampleNetworkTests {
     let metal = try #require(graph.operations.firstIndex { network.sites[$0.site].id == "metal-jp" })
     func levels(_ code: String, _ material: Key<Material>) throws -> [Double] {
       graph.rigidLevels(
-        under: Disruption(exportBans: [.init(country: try country(code), materials: [material])])
+        under: Disruption(tradeControls: [.init(banOnExportsOf: try country(code), of: [material])])
       )
       .expected
     }

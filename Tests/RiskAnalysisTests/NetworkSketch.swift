@@ -47,6 +47,7 @@ struct NetworkSketch {
     var material: String?
     var volume: Double?
     var status = Flow.Status.active
+    var waypoints: [String] = []
   }
   enum PlaceRow {
     case anywhere
@@ -154,7 +155,7 @@ struct NetworkSketch {
           }
         return Flow(
           id: "flow-\(position)", from: origin, to: destination, material: try flow.material.map(materialKey),
-          volume: flow.volume.map { Figure($0, unit: rate) }, status: flow.status)
+          volume: flow.volume.map { Figure($0, unit: rate) }, waypoints: flow.waypoints, status: flow.status)
       },
       markets: try markets.map(materialKey),
       demand: try demand.map { demand in

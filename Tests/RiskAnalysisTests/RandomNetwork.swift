@@ -106,6 +106,6 @@ extension NetworkSketch {
     return FlowRow(
       from: isCountry ? .country(country) : .site(site), to: to,
       material: !isCountry && chance(0.1) ? nil : material, volume: volume,
-      status: chance(0.1) ? .planned : .active)
+      status: chance(0.1) ? .planned : .active, waypoints: ["strait", "canal"].filter { _ in chance(0.2) })
   }
 }

@@ -174,7 +174,7 @@ struct ReferenceAnalysis {
           Way(
             kind: kind(of: flow), material: flow.material, sellers: sellers(of: flow, flow.material),
             worth: 1,
-            volume: flow.volume?.value))
+            volume: flow.volume?.value, flow: flow.id))
       }
     }
     return ways
@@ -192,6 +192,7 @@ struct ReferenceAnalysis {
         case .country(let country): site.country == country
         case .technology(let key):
           site.technologies.contains { $0.technology == key && $0.needed == .running }
+        case .lane, .exports, .material, .waypoint: false
         }
       if hit { return true }
     }
@@ -201,16 +202,56 @@ struct ReferenceAnalysis {
     }
   }
 
-  /// Whether something may go from a seller to a wish.
-  private func mayGo(_ way: Way, from seller: Int, to wish: Wish, under disruption: Disruption) -> Bool {
-    if way.kind == .own { return true }
-    return !disruption.exportBans.contains { ban in
-      guard actors[seller].site.country == ban.country else { return false }
-      if let banned = ban.materials {
-        guard let material = way.material, banned.contains(material) else { return false }
-      }
-      return wish.place.map { $0.isAbroad(for: ban.country) } ?? true
+  /// Which part may go from a seller to a wish: all, or nothing, or what controls let pass.
+  private func part(_ way: Way, from seller: Int, to wish: Wish, under disruption: Disruption) -> Double {
+    let site = actors[seller].site
+    let buyer: Flow.Destination? =
+      wish.site.map { .site($0) } ?? wish.demand.map { .demand($0) }
+    for failure in disruption.failures {
+      let isLost =
+        switch failure {
+        case .material(let material, let country): way.material == material && site.country == country
+        case .exports(let country):
+          way.kind != .own && site.country == country && wish.place.map { $0.isAbroad(for: country) } ?? true
+        case .waypoint(let name):
+          network.flows.rows.contains { $0.id == way.flow && $0.waypoints.contains(name) }
+        case .lane(let lane):
+          way.kind != .own && lane.seller == actors[seller].key && lane.buyer == buyer
+            && lane.material == way.material
+        case .site, .operatorOf, .parent, .country, .technology: false
+        }
+      if isLost { return 0 }
     }
+    if way.kind == .own { return 1 }
+    return disruption.tradeControls.reduce(1) { open, control in
+      let waypoints = network.flows.rows.first { $0.id == way.flow }?.waypoints ?? []
+      guard let buyer, case .share(_, let expected, _) = control.passing,
+        control.coverage(
+          of: way.material, from: actors[seller].key, to: buyer, through: waypoints, in: network) == .yes
+      else { return open }
+      return min(open, expected ?? 1)
+    }
+  }
+
+  private func mayGo(_ way: Way, from seller: Int, to wish: Wish, under disruption: Disruption) -> Bool {
+    part(way, from: seller, to: wish, under: disruption) > 0
+  }
+
+  /// Every lane of the network: who may sell what to whom, recorded or through a market.
+  func lanes() -> [Element.Lane] {
+    var seen: Set<Element.Lane> = []
+    var lanes: [Element.Lane] = []
+    for wish in slots.joined() + demands {
+      guard let buyer: Flow.Destination = wish.site.map({ .site($0) }) ?? wish.demand.map({ .demand($0) })
+      else { continue }
+      for way in wish.ways where way.kind != .own {
+        for seller in way.sellers {
+          let lane = Element.Lane(from: actors[seller].key, to: buyer, way.material)
+          if seen.insert(lane).inserted { lanes.append(lane) }
+        }
+      }
+    }
+    return lanes
   }
 
   /// Which actors can run and which demands can be met.
@@ -331,8 +372,8 @@ struct ReferenceAnalysis {
     var level = after.actors.map { $0 ? 1.0 : 0 }
     func met(_ wish: Wish, _ shares: [(way: Way, seller: Int, share: Double)]) -> Double {
       shares.reduce(0) { sum, part in
-        mayGo(part.way, from: part.seller, to: wish, under: disruption)
-          ? sum + part.share * level[part.seller] : sum
+        sum + part.share * level[part.seller]
+          * self.part(part.way, from: part.seller, to: wish, under: disruption)
       }
     }
     for _ in 0..<2_000 {

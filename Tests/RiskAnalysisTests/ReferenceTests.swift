@@ -14,9 +14,9 @@ struct ReferenceTests {
   func operability(block: UInt64) throws {
     for seed in block * 30..<(block + 1) * 30 {
       let network = try network(seed)
-      let graph = ProductionGraph(network)
       let reference = ReferenceAnalysis(network)
       for disruption in try disruptions(of: network) {
+        let graph = ProductionGraph(network, tellingApart: disruption)
         let isOperable = graph.operability(in: graph.state(under: disruption))
         let expected = reference.operability(under: disruption)
         #expect(
@@ -32,9 +32,10 @@ struct ReferenceTests {
       let network = try network(seed)
       let graph = ProductionGraph(network)
       let reference = ReferenceAnalysis(network)
-      let elements = allElements(of: network)
+      let elements = allElements(of: network) + reference.lanes().map { .lane($0) }
       for disruption in [Disruption.none, .exportBan(try country("CN"))] {
-        let found = graph.singlePoints(in: graph.state(under: disruption))
+        let found = graph.singlePoints(
+          in: graph.state(under: disruption), at: Set(Element.Level.allCases))
         let before = reference.operability(under: disruption).demands
         var expected = [[Element]](repeating: [], count: before.count)
         for element in elements {
@@ -46,7 +47,14 @@ struct ReferenceTests {
           }
         }
         #expect(found.isMet == before, "seed \(seed)")
-        #expect(found.ofDemand == expected, "seed \(seed)")
+        for (points, expected) in zip(found.ofDemand, expected) {
+          let (found, expected) = (
+            Set(points.map { $0.label(in: network) }), Set(expected.map { $0.label(in: network) })
+          )
+          #expect(found.subtracting(expected).isEmpty, "seed \(seed)")
+          #expect(expected.subtracting(found).isEmpty, "seed \(seed)")
+          #expect(points.map(\.level) == points.map(\.level).sorted())
+        }
       }
     }
   }
@@ -55,14 +63,67 @@ struct ReferenceTests {
   func rigidLoss(block: UInt64) throws {
     for seed in block * 30..<(block + 1) * 30 {
       let network = try network(seed)
-      let graph = ProductionGraph(network)
       let reference = ReferenceAnalysis(network)
       for disruption in try disruptions(of: network) {
+        let graph = ProductionGraph(network, tellingApart: disruption)
         let levels = graph.rigidLevels(under: disruption)
         for (demand, expected) in zip(network.demand.keys, reference.rigidLoss(under: disruption)) {
           guard let expected else { continue }
           let loss = levels.loss(at: graph.node(of: demand))
           #expect(abs(loss.rigid - expected) < 1e-6, "seed \(seed) demand \(demand.position) \(disruption)")
+        }
+      }
+    }
+  }
+
+  @Test(
+    "markets held apart for one disruption change nothing under another", arguments: 0..<20 as Range<UInt64>)
+  func partition(block: UInt64) throws {
+    for seed in block * 10..<(block + 1) * 10 {
+      let network = try network(seed)
+      let all = try disruptions(of: network)
+      let plain = ProductionGraph(network)
+      for other in all {
+        let graph = ProductionGraph(network, tellingApart: other)
+        for disruption in all.prefix(6) {
+          let (one, two) = (plain.outcome(of: disruption), graph.outcome(of: disruption))
+          #expect(one.stops == two.stops, "seed \(seed)")
+          for (a, b) in zip(one.loss, two.loss) {
+            guard let a, let b else { continue }
+            #expect(abs(a.rigid - b.rigid) < 1e-9, "seed \(seed)")
+            // Apart, makers of known size need not share the fate of those of unknown size.
+            #expect(a.low - 1e-9 <= b.low && b.high <= a.high + 1e-9, "seed \(seed)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test("every single point has a witness that ends at it", arguments: 0..<20 as Range<UInt64>)
+  func witnesses(block: UInt64) throws {
+    for seed in block * 20..<(block + 1) * 20 {
+      let network = try network(seed)
+      let graph = ProductionGraph(network)
+      let state = graph.state(under: .none)
+      let levels = Set(Element.Level.allCases)
+      let points = graph.singlePoints(in: state, at: levels)
+      for (found, witnesses) in zip(points.ofDemand, graph.witnesses(in: state, at: levels)) {
+        #expect(witnesses.map(\.element) == found)
+        for witness in witnesses {
+          let last = try #require(witness.steps.last, "seed \(seed) \(witness)")
+          let site = network.sites[last.site]
+          let ends =
+            switch witness.element {
+            case .site(let key): last.site == key
+            case .operatorOf(let key): site.operatorKey == key
+            case .parent(let key): site.operatorKey.map { network.ultimateParent(of: $0) } == key
+            case .country(let country), .material(_, let country): site.country == country
+            case .technology(let key): site.technologies.contains { $0.technology == key }
+            case .lane(let lane): last.site == lane.seller && witness.buyer == lane.buyer
+            case .exports, .waypoint: true
+            }
+          #expect(ends, "seed \(seed) \(witness.sentence(in: network))")
+          #expect(Set(witness.steps.map(\.site)).count <= network.sites.count)
         }
       }
     }

@@ -82,10 +82,11 @@ struct RiskLawTests {
     let codes = try ["CN", "DE", "FR", "JP"].map(country)
     for first in codes {
       for second in codes where second != first {
-        let bans: [Disruption.ExportBan] = [
-          .init(country: first, materials: [Key(0), Key(1)]), .init(country: first), .init(country: second),
+        let bans = [
+          TradeControl(banOnExportsOf: first, of: [Key(0), Key(1)]), TradeControl(banOnExportsOf: first),
+          TradeControl(banOnExportsOf: second),
         ]
-        let outcomes = (1...3).map { graph.outcome(of: Disruption(exportBans: Array(bans.prefix($0)))) }
+        let outcomes = (1...3).map { graph.outcome(of: Disruption(tradeControls: Array(bans.prefix($0)))) }
         for (fewer, more) in zip(outcomes, outcomes.dropFirst()) {
           #expect(fewer.stops.allSatisfy { more.stops.contains($0) })
           for (before, after) in zip(fewer.loss, more.loss) {
@@ -102,8 +103,8 @@ struct RiskLawTests {
   @Test("losses are ordered, and what stops is lost whole", arguments: 0..<120 as Range<UInt64>)
   func bounds(seed: UInt64) throws {
     let network = try sketch(seed).network()
-    let graph = ProductionGraph(network)
     for disruption in try disruptions(of: network) {
+      let graph = ProductionGraph(network, tellingApart: disruption)
       let outcome = graph.outcome(of: disruption)
       for loss in outcome.loss.compactMap(\.self) {
         #expect(0 <= loss.low)
@@ -145,8 +146,10 @@ struct RiskLawTests {
       filled.demand[position].amount = [0.01, 1, 10, 1_000].randomElement(using: &generator)
     }
     let network = try sketch.network()
-    let (graph, other) = (ProductionGraph(network), ProductionGraph(try filled.network()))
+    let full = try filled.network()
     for disruption in try disruptions(of: network) {
+      let graph = ProductionGraph(network, tellingApart: disruption)
+      let other = ProductionGraph(full, tellingApart: disruption)
       let (known, full) = (graph.outcome(of: disruption), other.outcome(of: disruption))
       for (band, loss) in zip(known.loss, full.loss) {
         guard let band, let loss else { continue }

@@ -477,7 +477,8 @@ private struct DiagramDrawing {
   /// Whether a line is a way around the ban: to a buyer that loses something at a border, and not from there.
   private func isSurvivor(_ flow: DiagramFlow) -> Bool {
     guard model.buyersHit.contains(flow.to) else { return false }
-    let banning = model.scenario?.disruption.exportBans.map(\.country.code) ?? []
+    let controls = model.scenario?.disruption.tradeControls ?? []
+    let banning = controls.filter { $0.direction == .exports }.flatMap { $0.issuers.map(\.code) }
     return ![flow.from, flow.to].contains { cell in
       model.cells.cells[cell].badge.map { banning.contains($0) } ?? false
     }

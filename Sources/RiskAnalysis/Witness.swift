@@ -1,0 +1,74 @@
+public import SupplyModel
+
+/// Why an element is a single point of failure of a demand.
+///
+/// Read from the demand up: each step is a site that sends what the one before needs and nothing can replace, as long as
+/// the element has failed. The last need is the one that only the element fills.
+public struct Witness: Sendable, Hashable {
+  /// A site on the way, and what it sends.
+  public struct Step: Sendable, Hashable {
+    public let site: Key<Site>
+
+    /// Nil where no material is named.
+    public let sends: Key<Material>?
+  }
+
+  public let element: Element
+  public let demand: Key<Demand>
+
+  /// From the demand up to what fails; each site sends to the one before, the first one to the demand.
+  public let steps: [Step]
+
+  /// Who has the need that nothing else fills.
+  public let buyer: Flow.Destination
+
+  /// What could fill that need, the material that it is meant for first; empty where no material is named.
+  public let materials: [Key<Material>]
+
+  /// How many operations could sell it before the element failed.
+  public let sellers: Int
+
+  /// Whether all of them fail with the element; else some are cut off from what they need.
+  public let areAllHit: Bool
+}
+
+extension Witness {
+  /// The reason in one sentence.
+  public func sentence(in network: SupplyNetwork) -> String {
+    let need = materials.map { network.materials[$0].name }.joined(separator: " or ")
+    let what = need.isEmpty ? "what \(network.name(of: buyer)) needs" : need
+    let whom = need.isEmpty ? "" : " for \(network.name(of: buyer))"
+    let name = element.name(in: network)
+    let reason: String
+    switch element {
+    case .site where sellers == 1 && areAllHit: reason = "\(what)\(whom) comes from \(name) alone"
+    case .site: reason = "every way to \(what)\(whom) leads through \(name)"
+    case .lane: reason = "\(what)\(whom) comes along one lane, from \(seller(in: network))"
+    case .operatorOf where areAllHit, .parent where areAllHit:
+      reason = "\(makers(of: what))\(whom) \(sellers == 1 ? "belongs" : "belong") to \(name)"
+    case .country where areAllHit: reason = "\(makers(of: what))\(whom) \(isOrAre) in \(name)"
+    case .technology where areAllHit:
+      reason = "\(makers(of: what))\(whom) \(sellers == 1 ? "needs" : "need") \(name) to run"
+    case .operatorOf, .parent, .country, .technology:
+      reason = "every way to \(what)\(whom) leads through \(name)"
+    case .exports(let country): reason = "all \(what)\(whom) crosses the border of \(country.name)"
+    case .material(_, let country): reason = "all \(what)\(whom) comes from \(country.name)"
+    case .waypoint: reason = "all \(what)\(whom) passes \(name)"
+    }
+    let through = steps.dropLast().map { network.sites[$0.site].name }
+    let product = network.demand[demand].name
+    if buyer == .demand(demand) { return "\(product) stops: \(reason)" }
+    let chain = through.reversed().joined(separator: " → ")
+    return "\(product) stops: \(reason)" + (chain.isEmpty ? "" : "; then \(chain) → \(product)")
+  }
+
+  private var isOrAre: String { sellers == 1 ? "is" : "are" }
+
+  private func makers(of what: String) -> String {
+    sellers == 1 ? "the only maker of \(what)" : "every one of the \(sellers) makers of \(what)"
+  }
+
+  private func seller(in network: SupplyNetwork) -> String {
+    if case .lane(let lane) = element { network.sites[lane.seller].name } else { "" }
+  }
+}
