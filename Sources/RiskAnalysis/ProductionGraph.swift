@@ -154,8 +154,10 @@ public struct ProductionGraph: Sendable {
   ///
   /// A network without demand gets one for each end product (``SupplyNetwork/withImpliedDemand()``).
   ///
-  /// - Parameter disruption: whose controls and failed lanes the graph must be able to tell apart; those that look only
-  ///   at countries, materials and waypoints need none of it.
+  /// - Parameters:
+  ///   - network: what to read.
+  ///   - disruption: whose controls and failed lanes the graph must be able to tell apart; those that look only at
+  ///     countries, materials and waypoints need none of it.
   /// - Complexity: O(sites + flows + materials × groups of makers × groups of buyers).
   public init(_ network: SupplyNetwork, tellingApart disruption: Disruption = .none) {
     let network = network.withImpliedDemand()
