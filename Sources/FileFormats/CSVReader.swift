@@ -18,9 +18,11 @@ struct CSVReader {
   /// Whether the row that was read last has as many fields as the header.
   private(set) var isWholeRow = true
 
+  /// Where the next row starts; who reads a row without this reader moves it on.
+  var offset: Int
+
   private let file: Int
   private let bytes: [UInt8]
-  private var offset: Int
   private var cells: [Cell] = []
   private var cellCount = 0
   private var columns: [String: Int] = [:]
@@ -116,6 +118,9 @@ struct CSVReader {
     guard cell.end > cell.start else { return nil }
     return Item(value: .text(text(cell)), spot: spot(cell), isCell: true)
   }
+
+  /// The place of the column of this name, from 0, or nil if there is none.
+  func column(_ key: String) -> Int? { columns[key] }
 
   /// Whether the field in the column of this name is empty, or there is no such column.
   func isEmpty(_ key: String) -> Bool { columns[key].map { cells[$0].end == cells[$0].start } ?? true }

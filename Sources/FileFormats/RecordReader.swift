@@ -114,22 +114,8 @@ struct RecordReader {
   /// A stable name: letters, digits and `-_.:/+`, at most 128.
   mutating func id(_ key: String = "id") -> (text: String, spot: Spot)? {
     guard let item = written(key), let text = item.text else { return nil }
-    if text.utf8.count > 128 {
-      problems.report(
-        "invalid-id", at: item.spot, "an id has at most 128 characters, this one \(text.utf8.count)")
-    } else if let wrong = text.unicodeScalars.first(where: { !isIDScalar($0) }) {
-      problems.report(
-        "invalid-id", at: item.spot, "'\(wrong)' may not stand in an id",
-        help: "use the letters a to z and A to Z, digits and - _ . : / +")
-    }
+    _ = problems.checkID(text, at: item.spot)
     return (text, item.spot)
-  }
-
-  private func isIDScalar(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", ":", "/", "+": true
-    default: false
-    }
   }
 
   /// One of the cases of an enumeration, by its name.
@@ -449,6 +435,26 @@ extension FigureKeys {
 }
 
 extension Problems {
+  /// Whether `text` can be an id: letters, digits and `-_.:/+`, at most 128; reports why not.
+  mutating func checkID(_ text: String, at spot: Spot) -> Bool {
+    if text.utf8.count > 128 {
+      report("invalid-id", at: spot, "an id has at most 128 characters, this one \(text.utf8.count)")
+      return false
+    }
+    guard let wrong = text.unicodeScalars.first(where: { !Self.isIDScalar($0) }) else { return true }
+    report(
+      "invalid-id", at: spot, "'\(wrong)' may not stand in an id",
+      help: "use the letters a to z and A to Z, digits and - _ . : / +")
+    return false
+  }
+
+  private static func isIDScalar(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", ":", "/", "+": true
+    default: false
+    }
+  }
+
   mutating func reportUnknownKey(
     _ key: String, at spot: Spot, in format: RecordFormat, isColumn: Bool = false
   ) {

@@ -44,53 +44,87 @@ public struct BreadthFirstTree: Sendable, Hashable {
 extension DirectedGraph {
   /// Measures distances in edges from the nearest of `starts`.
   ///
+  /// Nodes of one distance are visited in rising order, so that the first edge to a node is the one that its path takes.
+  ///
   /// - Precondition: every start is a node of this graph.
-  /// - Complexity: O(n + m) time, O(n) space.
+  /// - Complexity: O(n + m) time where each distance has many nodes or one, and O(n log n + m) at worst; O(n) space.
   public func breadthFirstTree(from starts: some Sequence<NodeIndex>) -> BreadthFirstTree {
-    let nodeCount = nodeCount
     let offsets = offsets.span
     let targets = targets.span
     let edgeIndices = edgeIndices.span
+    var seen = NodeSet(nodeCount: nodeCount, starts)
+    var fresh = NodeSet(nodeCount: nodeCount)
     var distances = ContiguousArray<UInt32>(repeating: .none, count: nodeCount)
-    var parents = ContiguousArray<UInt32>(repeating: .none, count: nodeCount)
+    var parents = distances
     var parentEdges = ContiguousArray(repeating: EdgeIndex(rawValue: .none), count: nodeCount)
-    var queueStorage = parents
-    var distance = distances.mutableSpan
-    var parent = parents.mutableSpan
-    var parentEdge = parentEdges.mutableSpan
-    var queue = queueStorage.mutableSpan
+
+    // The nodes in the order of their visits; those of the level to visit next are the last.
+    var queue = distances
     var count = 0
-    for start in starts {
-      precondition(start.position < nodeCount, "node out of range")
-      guard distance[start.position] != 0 else { continue }
-      distance[start.position] = 0
+    for start in seen {
       queue[count] = start.rawValue
+      distances[start.position] = 0
       count += 1
     }
-
     var done = 0
+    var reached: UInt32 = 0
     while done < count {
-      let node = Int(queue[done])
-      done += 1
-      let reached = distance[node] + 1
-      var place = Int(offsets[node])
-      let end = Int(offsets[node + 1])
-      while place < end {
-        let next = targets[place].position
-        let known = distance[next]
-        if known == .none {
-          distance[next] = reached
-          parent[next] = UInt32(node)
-          parentEdge[next] = edgeIndices[place]
-          queue[count] = UInt32(next)
-          count += 1
-        } else if known == reached && node < Int(parent[next]) {
-          parent[next] = UInt32(node)
-          parentEdge[next] = edgeIndices[place]
+      let levelEnd = count
+      reached += 1
+      do {
+        var distance = distances.mutableSpan
+        var parent = parents.mutableSpan
+        var parentEdge = parentEdges.mutableSpan
+        var visit = queue.mutableSpan
+        var seenWord = seen.words.mutableSpan
+        var freshWord = fresh.words.mutableSpan
+        while done < levelEnd {
+          let node = visit[done]
+          done += 1
+          var place = Int(offsets[Int(node)])
+          let end = Int(offsets[Int(node) + 1])
+          while place < end {
+            let next = targets[place].rawValue
+            let word = seenWord[Int(next >> 6)]
+            let bit: UInt64 = 1 << UInt64(next & 63)
+            if word & bit == 0 {
+              seenWord[Int(next >> 6)] = word | bit
+              freshWord[Int(next >> 6)] |= bit
+              distance[Int(next)] = reached
+              parent[Int(next)] = node
+              parentEdge[Int(next)] = edgeIndices[place]
+              visit[count] = next
+              count += 1
+            }
+            place += 1
+          }
         }
-        place += 1
       }
+      fresh.sortMembers(in: levelEnd..<count, of: &queue)
     }
     return BreadthFirstTree(distances: distances, parents: parents, parentEdges: parentEdges)
+  }
+}
+
+extension NodeSet {
+  /// Brings the members, which stand in `range` of `list`, into rising order there, and empties the set.
+  ///
+  /// - Complexity: O(members) if they are one in 256 nodes or more, or one in all; O(k log k) for k members else.
+  fileprivate mutating func sortMembers(in range: Range<Int>, of list: inout ContiguousArray<UInt32>) {
+    if range.count * 256 < nodeCount {
+      for place in range { words[Int(list[place] >> 6)] = 0 }
+      if range.count > 1 { list[range].sort() }
+      return
+    }
+    var place = range.lowerBound
+    for word in words.indices {
+      var rest = words[word]
+      words[word] = 0
+      while rest != 0 {
+        list[place] = UInt32(word * 64 + rest.trailingZeroBitCount)
+        place += 1
+        rest &= rest - 1
+      }
+    }
   }
 }
