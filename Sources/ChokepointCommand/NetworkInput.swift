@@ -22,13 +22,21 @@ struct NetworkInput: ParsableArguments {
       ? InputFile.read(path, limit: NetworkFile.manifestLimit)
       : InputFile.read("network.yaml", below: network, limit: NetworkFile.manifestLimit)
     switch manifest {
+    case .failure(.tooLarge(let limit)):
+      // Its start is enough to say so at its place.
+      return NetworkFile.read(manifest: InputFile.start(of: path, count: limit + 1), named: path) { _ in
+        .failure(.missing)
+      }
     case .failure(let problem):
+      let help =
+        problem == .missing || problem == .isDirectory
+        ? "name a folder with a network.yaml, or that file" : problem.help
       return NetworkReading(
         network: nil,
         diagnostics: [
           Diagnostic(
-            id: "unreadable-file", "cannot read '\(path)': \(problem.words)",
-            help: "name a folder with a network.yaml, or that file")
+            id: "unreadable-file", "cannot read the network: \(problem.words)",
+            at: SourcePlace(file: path, line: 1, column: 1), help: help)
         ])
     case .success(let bytes):
       let folder = (path as NSString).deletingLastPathComponent
@@ -75,6 +83,15 @@ enum InputFile {
     return data.count > limit ? .failure(.tooLarge(limit: limit)) : .success([UInt8](data))
   }
 
+  /// The first bytes of a file, at most `count` of them.
+  static func start(of path: String, count: Int) -> [UInt8] {
+    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: count)
+    else {
+      return []
+    }
+    return [UInt8](data)
+  }
+
   /// Reads a file that must lie below `folder`, whatever links lead to it.
   static func read(_ path: String, below folder: String, limit: Int) -> Result<[UInt8], FileProblem> {
     let whole = folder + "/" + path
@@ -95,17 +112,5 @@ enum InputFile {
 
   private static func resolved(_ path: String) -> String {
     URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
-  }
-}
-
-extension FileProblem {
-  /// The problem in a few words.
-  var words: String {
-    switch self {
-    case .missing: "there is no such file"
-    case .isDirectory: "it is a folder"
-    case .unreadable(let reason): reason
-    case .tooLarge(let limit): "it is larger than \(limit >> 20) MiB"
-    }
   }
 }

@@ -36,6 +36,7 @@ struct CSVReader {
 
   private static let comma = UInt8(ascii: ",")
   private static let quote = UInt8(ascii: "\"")
+  private static let otherDelimiters = [UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")]
 
   /// Reads the header; nil if the file has none that fits `format`.
   init?(file: Int, bytes: [UInt8], format: RecordFormat, problems: inout Problems) {
@@ -57,15 +58,18 @@ struct CSVReader {
 
   private mutating func readHeader(as format: RecordFormat, _ problems: inout Problems) -> Bool {
     if cellCount > Self.columnLimit {
-      problems.report("too-large", at: rowSpot, "the header has more than \(Self.columnLimit) columns")
+      problems.report(
+        "too-large", at: rowSpot, "the header has more than \(Self.columnLimit) columns",
+        help: "known are \(format.keys.joined(separator: ", "))")
       return false
     }
     let first = text(cells[0])
-    if cellCount == 1, let delimiter = [";", "\t"].first(where: { first.contains($0) }) {
-      let spot = rowSpot.advanced(by: first.utf8.prefix { $0 != delimiter.utf8.first }.count, length: 1)
+    if cellCount == 1, let place = first.utf8.firstIndex(where: { Self.otherDelimiters.contains($0) }) {
+      let delimiter = first[place]
       problems.report(
-        "wrong-delimiter", at: spot, "the columns are separated by \(delimiter == ";" ? "';'" : "tabs")",
-        help: "save the file with ',' between the columns")
+        "wrong-delimiter", at: rowSpot.part(first[place...place], after: first[..<place]),
+        "the columns are separated by \(delimiter == "\t" ? "tabs" : "'\(delimiter)'")",
+        help: "save the file with ',' between the columns, and '.' in decimal numbers")
       return false
     }
     columnCount = cellCount
@@ -74,10 +78,13 @@ struct CSVReader {
       let name = text(cell)
       if let earlier = columns[name] {
         problems.report(
-          "duplicate-column", at: spot(cell), "there are two columns '\(name)'", earlier: spot(cells[earlier])
-        )
+          "duplicate-column", at: spot(cell), "there are two columns '\(name)'",
+          earlier: spot(cells[earlier]),
+          help: "remove or rename one")
       } else if name.isEmpty {
-        problems.report("unknown-column", at: spot(cell), "column \(column + 1) has no name")
+        problems.report(
+          "unknown-column", at: spot(cell), "column \(column + 1) has no name",
+          help: "name it, or remove the column from every row")
       } else if !format.allows(name) {
         problems.reportUnknownKey(name, at: spot(cell), in: format, isColumn: true)
       } else {
@@ -85,7 +92,9 @@ struct CSVReader {
       }
     }
     for key in format.needed where columns[key] == nil {
-      problems.report("missing-column", at: rowSpot, "the column '\(key)' is missing")
+      problems.report(
+        "missing-column", at: rowSpot, "the column '\(key)' is missing",
+        help: "add it to the header, with a field in every row")
       isUsable = false
     }
     return isUsable
@@ -97,13 +106,16 @@ struct CSVReader {
   mutating func nextRow(_ problems: inout Problems) -> Bool {
     guard readRow(&problems) else { return false }
     isWholeRow = cellCount == columnCount
-    if !isWholeRow {
+    if !isWholeRow, isComplete {
       let isShort = cellCount < columnCount
       problems.report(
         isShort ? "short-row" : "long-row", at: rowSpot,
         "the row has \(cellCount) field\(cellCount == 1 ? "" : "s"), the header \(columnCount)",
         help: isShort
-          ? "write a ',' for each field that is left out" : "put a field that holds a ',' between quotes")
+          ? "write a ',' for each field that is left out"
+          : "put a text that holds a ',' between quotes; write decimals with a point")
+    }
+    if !isWholeRow {
       let id = columns["id"] ?? columnCount
       for column in cells.indices where column != id { cells[column] = Cell(start: 0, end: 0) }
       while cells.count < columnCount { cells.append(Cell(start: 0, end: 0)) }
@@ -220,7 +232,8 @@ struct CSVReader {
     guard cell.end - cell.start > Self.fieldLimit else { return cell }
     problems.report(
       "too-large", at: Spot(file: file, position: .byte(cell.start), length: 1),
-      "a field has more than \(Self.fieldLimit >> 10) KiB")
+      "a field has more than \(Self.fieldLimit >> 10) KiB",
+      help: "shorten it; if it is many rows, a quote before it is not closed")
     return Cell(start: cell.start, end: cell.start)
   }
 }

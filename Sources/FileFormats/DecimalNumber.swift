@@ -40,8 +40,36 @@ struct DecimalNumber {
     self = number
   }
 
+  /// The part of `text` that was meant as a number: up to a blank, unless digits go on behind it.
+  static func word(of text: String) -> Substring {
+    var end = text.startIndex
+    while end < text.endIndex {
+      let next = text.index(after: end)
+      if text[end] == " ", !isGrouped(text[end...]) { break }
+      end = next
+    }
+    return text[..<end]
+  }
+
+  /// Whether a number goes on behind a separator of thousands, as in ` 000 t`.
+  static func isGrouped(_ rest: Substring) -> Bool {
+    guard let separator = rest.first, separators.contains(separator) else { return false }
+    let digits = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
+    return digits.count == 3
+  }
+
+  /// What people put between thousands: blanks, also those that do not break, and apostrophes.
+  private static let separators: [Character] = [" ", "\u{A0}", "\u{2009}", "\u{202F}", "'", "’"]
+
   /// What to write instead of a text that is no number.
-  static func help(for word: String) -> String? {
+  static func help(for word: String) -> String {
+    let plain = word.filter { !separators.contains($0) }
+    if plain.count < word.count, plain.allSatisfy({ $0.isASCII && $0.isNumber }), !plain.isEmpty {
+      return "write \(plain), without separators"
+    }
+    if let sign = word.first, "+~≈≤<>≥".contains(sign), DecimalNumber(String(word.dropFirst())) != nil {
+      return "write \(word.dropFirst()); what is known of its range goes into 'low' and 'high'"
+    }
     let parts = word.split(separator: ",", omittingEmptySubsequences: false)
     let isGrouped =
       parts.count > 1 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
@@ -58,7 +86,7 @@ struct DecimalNumber {
     if bare.count == word.count - 1, bare.first?.isNumber == true || word.hasSuffix(".") {
       return "write digits on both sides of the point, such as 0.5"
     }
-    if word.dropFirst().contains("-"), word.first?.isNumber == true {
+    if word.dropFirst().contains(where: { "-–—".contains($0) }), word.first?.isNumber == true {
       return "write one number, and the range as 'low' and 'high'"
     }
     return "write a decimal number, such as 0.5; leave it out if it is not known"

@@ -105,7 +105,9 @@ public enum EdgeListFile {
     _ key: String, of row: CSVReader, _ labels: inout SiteLabels, _ problems: inout Problems
   ) -> UInt32? {
     guard let item = row.cell(key), let text = item.text else {
-      problems.report("missing-key", at: row.rowSpot, "the row has no '\(key)'")
+      problems.report(
+        "missing-key", at: row.rowSpot, "the row has no '\(key)'",
+        help: "fill it in, or remove the row")
       return nil
     }
     guard problems.checkID(text, at: item.spot) else { return nil }
@@ -130,7 +132,8 @@ public enum EdgeListFile {
     guard number.value >= 0, number.value.isFinite else {
       problems.report(
         number.value < 0 ? "negative-number" : "out-of-range", at: item.spot,
-        "'capacity' cannot be \(number.value < 0 ? "negative" : "so large")")
+        "'capacity' cannot be \(number.value < 0 ? "negative" : "so large")",
+        help: NetworkBuilder.tooLargeHelp)
       return 0
     }
     return number.value

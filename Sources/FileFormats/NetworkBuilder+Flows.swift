@@ -87,7 +87,7 @@ extension NetworkBuilder {
     guard sites.isComplete else { return nil }
     record.problems.report(
       "dangling-id", at: item.spot, "no site and no country has the id '\(text)'",
-      help: sites.didYouMean(text))
+      help: sites.help(for: text))
     return nil
   }
 
@@ -98,7 +98,7 @@ extension NetworkBuilder {
     guard sites.isComplete, demand.isComplete else { return nil }
     record.problems.report(
       "dangling-id", at: item.spot, "no site and no demand has the id '\(text)'",
-      help: sites.didYouMean(text) ?? demand.didYouMean(text))
+      help: sites.didYouMean(text) ?? demand.didYouMean(text) ?? sites.help(for: text))
     return nil
   }
 
@@ -126,7 +126,7 @@ extension NetworkBuilder {
     } else {
       return
     }
-    record.problems.report("missing-key", at: record.spot, reason)
+    record.problems.report("missing-key", at: record.spot, reason, help: "add 'material'")
   }
 
   /// Reports a flow of a material that its origin does not make or its destination does not take.
@@ -155,7 +155,8 @@ extension NetworkBuilder {
       guard let wanted = demand[key]?.material, wanted != material else { return }
       problems.report(
         "wrong-material", at: spot,
-        "'\(demand.id(of: key))' wants '\(materials.id(of: wanted))', not '\(materials.id(of: material))'")
+        "'\(demand.id(of: key))' wants '\(materials.id(of: wanted))', not '\(materials.id(of: material))'",
+        help: "write '\(materials.id(of: wanted))', or let the flow lead to another demand")
     }
   }
 
@@ -171,7 +172,7 @@ extension NetworkBuilder {
     operationsOfSite[site.position].contains { condition(recipes[operations[$0].operation.process.position]) }
   }
 
-  private func list(_ start: String, at site: Key<Site>, _ used: (Process) -> [Key<Material>]) -> String? {
+  private func list(_ start: String, at site: Key<Site>, _ used: (Process) -> [Key<Material>]) -> String {
     var names: [String] = []
     for operation in operationsOfSite[site.position] {
       guard let process = processes[operations[operation].operation.process] else { continue }
@@ -179,7 +180,8 @@ extension NetworkBuilder {
         names.append(materials.id(of: material))
       }
     }
-    return names.isEmpty ? nil : "\(start) \(names.map { "'\($0)'" }.joined(separator: ", "))"
+    return names.isEmpty
+      ? "\(start) nothing" : "\(start) \(names.map { "'\($0)'" }.joined(separator: ", "))"
   }
 
   // MARK: Markets, stocks, statistics
@@ -190,7 +192,8 @@ extension NetworkBuilder {
     }
     if let earlier = marketSpots.updateValue(item.spot, forKey: material) {
       record.problems.report(
-        "duplicate-id", at: item.spot, "'\(item.text ?? "")' has two markets", earlier: earlier)
+        "duplicate-id", at: item.spot, "'\(item.text ?? "")' has two markets", earlier: earlier,
+        help: "remove one")
     } else {
       markets.append(material)
     }
@@ -230,7 +233,7 @@ extension NetworkBuilder {
     } else if materials.isComplete, elementGroups.isComplete {
       record.problems.report(
         "dangling-id", at: item.spot, "no material and no element group has the id '\(text)'",
-        help: materials.didYouMean(text) ?? elementGroups.didYouMean(text))
+        help: materials.didYouMean(text) ?? elementGroups.didYouMean(text) ?? materials.help(for: text))
     }
     guard let unit else { return }
     let dimensions = [unit.dimension, unit.dimension.rate, .ratio]

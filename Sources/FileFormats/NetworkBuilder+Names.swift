@@ -26,7 +26,8 @@ extension NetworkBuilder {
     for item in record.texts("elements") {
       guard let symbol = Self.element(item.text ?? "", at: item.spot, &record.problems) else { continue }
       if symbols.contains(symbol) {
-        record.problems.report("duplicate-value", at: item.spot, "'\(symbol)' is listed twice")
+        record.problems.report(
+          "duplicate-value", at: item.spot, "'\(symbol)' is listed twice", help: "list it once")
       } else {
         symbols.append(symbol)
       }
@@ -102,7 +103,8 @@ extension NetworkBuilder {
     let sum = fractions.reduce(0) { $0 + $1.fraction }
     if sum > 1 + 1e-9, let item = record.item("elements") {
       record.problems.report(
-        "out-of-range", at: item.spot, "the fractions of the elements add up to more than 1")
+        "out-of-range", at: item.spot, "the fractions of the elements add up to more than 1",
+        help: "write parts of the mass: 0.871 for 87.1 %")
     }
     return fractions
   }

@@ -54,7 +54,9 @@ extension NetworkBuilder {
       }
     }
     if let item = record.item("outputs"), case .list(let items) = item.value, items.isEmpty {
-      record.problems.report("missing-key", at: item.spot, "a process makes at least one material")
+      record.problems.report(
+        "missing-key", at: item.spot, "a process makes at least one material",
+        help: "write { material: …, amount: … }")
     }
     guard let id = record.id() else { return }
     let process = activity.map {
@@ -86,8 +88,8 @@ extension NetworkBuilder {
     record.problems.report(
       "wrong-dimension", at: item.spot,
       "'activity' wants an amount without a time, such as t magnet; "
-        + "'\(text)' is \(Self.words(of: unit.dimension))"
-    )
+        + "'\(text)' is \(Self.words(of: unit.dimension))",
+      help: "write what one unit of activity is: t magnet, or piece")
     return nil
   }
 
@@ -146,7 +148,8 @@ extension NetworkBuilder {
         continue
       }
       if operation(of: process, at: key) != nil {
-        record.problems.report("duplicate-value", at: item.spot, "'\(item.text ?? "")' is listed twice")
+        record.problems.report(
+          "duplicate-value", at: item.spot, "'\(item.text ?? "")' is listed twice", help: "list it once")
       } else {
         append(Operation(site: key, process: process))
       }
@@ -186,7 +189,8 @@ extension NetworkBuilder {
         return
       }
       if needs.contains(where: { $0.technology == key && $0.needed == needed }) {
-        record.problems.report("duplicate-value", at: item.spot, "'\(item.text ?? "")' is listed twice")
+        record.problems.report(
+          "duplicate-value", at: item.spot, "'\(item.text ?? "")' is listed twice", help: "list it once")
       } else {
         needs.append(TechnologyNeed(key, from: from, needed: needed, grace: grace))
       }
@@ -212,7 +216,7 @@ extension NetworkBuilder {
     if let earlier = operations[position].figuresSpot {
       record.problems.report(
         "duplicate-id", at: spot, "'\(sites.id(of: site))' runs '\(processes.id(of: process))' twice",
-        earlier: earlier)
+        earlier: earlier, help: "put the figures into one row")
       return
     }
     operations[position].figuresSpot = spot
@@ -255,7 +259,7 @@ extension NetworkBuilder {
         if isTwice {
           record.problems.report(
             "duplicate-value", at: spot, "the figures of '\(site)' are given here and on its own row",
-            earlier: first.spot)
+            earlier: first.spot, help: "remove one of the two")
         } else {
           setFigures(of: own[0], quantities.capacity, quantities.output, &record.problems)
         }

@@ -130,25 +130,48 @@ struct NetworkBuilder {
       problems.report(
         quantity.unit == nil ? "missing-unit" : "wrong-dimension",
         at: quantity.unit == nil ? quantity.spot : quantity.unitSpot,
-        "'\(quantity.name)' wants \(wanted)" + "; \(found ?? "it has no unit")")
+        "'\(quantity.name)' wants \(wanted)" + "; \(found ?? "it has no unit")",
+        help: Self.unitExample(for: dimensions))
       return nil
     }
     if let counted, !unit.countsSame(as: counted) {
       problems.report(
         "wrong-substance", at: quantity.unitSpot,
-        "'\(quantity.name)' counts '\(unit.substance ?? "")' where '\(counted.substance ?? "")' is counted")
+        "'\(quantity.name)' counts '\(unit.substance ?? "")' where '\(counted.substance ?? "")' is counted",
+        help: "convert the number, or leave out what it counts: '\(counted.substance ?? "")' is meant then")
       return nil
     }
     let value = quantity.value * unit.factor
     let low = quantity.low.map { $0 * unit.factor }
     let high = quantity.high.map { $0 * unit.factor }
     guard value.isFinite, (high ?? 0).isFinite else {
-      problems.report("out-of-range", at: quantity.spot, "'\(quantity.name)' cannot be so large")
+      problems.report(
+        "out-of-range", at: quantity.spot, "'\(quantity.name)' cannot be so large",
+        help: Self.tooLargeHelp)
       return nil
     }
     return Figure(
       value, unit: unit, low: low, high: high, source: source, year: quantity.year,
       confidence: quantity.confidence, note: quantity.note)
+  }
+
+  static let tooLargeHelp = "check the digits and the unit; leave it out if it is not known"
+
+  /// Units that a figure of one of these dimensions may have.
+  static func unitExample(for dimensions: [Dimension]) -> String {
+    let examples = dimensions.map { dimension in
+      let measure =
+        switch dimension.measure {
+        case .none: dimension.time == 0 ? "%" : "d"
+        case .mass: "kt"
+        case .count: "M"
+        case .power: "GW"
+        case .energy: "GWh"
+        case .money: "USD"
+        }
+      return dimension.time < 0 ? measure + "/yr" : measure
+    }
+    return "write a unit such as \(examples.joined(separator: " or "))"
   }
 
   /// What a unit measures: `a mass`, `a mass per time`, `a time`.

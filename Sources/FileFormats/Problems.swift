@@ -16,7 +16,7 @@ struct Problems {
     var id: String
     var summary: String
     var earlier: Spot?
-    var help: String?
+    var help: String
   }
 
   /// Adds a file that spots can point into.
@@ -25,10 +25,10 @@ struct Problems {
     return files.count - 1
   }
 
-  /// Notes a problem; `earlier` is where the same thing stands first.
+  /// Notes a problem; `earlier` is where the same thing stands first, `help` what to write instead.
   mutating func report(
     _ id: String, at spot: Spot, _ summary: @autoclosure () -> String, earlier: Spot? = nil,
-    help: @autoclosure () -> String? = nil
+    help: @autoclosure () -> String
   ) {
     errorCount += 1
     if kept.count == Self.limit, let last = kept.last, !precedes(spot, last.spot) { return }
@@ -53,13 +53,17 @@ struct Problems {
         summary += "; first at \(earlier.file):\(earlier.line):\(earlier.column)"
       }
       let line = files[problem.spot.file].excerpt(line: place.line, column: place.column)
+      let length = files[problem.spot.file].scalars(in: problem.spot)
       let excerpt = line.map {
-        Excerpt(line: $0.text, length: max(1, problem.spot.length), firstColumn: $0.firstColumn)
+        Excerpt(line: $0.text, length: max(1, length), firstColumn: $0.firstColumn)
       }
       result.append(Diagnostic(id: problem.id, summary, at: place, excerpt: excerpt, help: problem.help))
     }
     if errorCount > shown {
-      result.append(Diagnostic(id: "more-problems", "\(errorCount - shown) more problems are not shown"))
+      result.append(
+        Diagnostic(
+          id: "more-problems", "\(errorCount - shown) more problems are not shown",
+          help: "mend these first, then check again"))
     }
     return result
   }

@@ -39,7 +39,9 @@ extension RecordReader {
     _ add: (inout RecordReader) -> Void
   ) -> Bool {
     guard let path = item.text else {
-      problems.report("wrong-kind", at: item.spot, "'csv' wants the name of a file, not \(item.kind)")
+      problems.report(
+        "wrong-kind", at: item.spot, "'csv' wants the name of a file, not \(item.kind)",
+        help: "name one file; a table has one")
       return false
     }
     if let reason = Self.whyNotBelow(path) {
@@ -52,7 +54,9 @@ extension RecordReader {
     switch load(path) {
     case .success(let read): bytes = read
     case .failure(let problem):
-      problems.report("unreadable-file", at: item.spot, "cannot read '\(path)': \(problem.words)")
+      problems.report(
+        "unreadable-file", at: item.spot, "cannot read '\(path)': \(problem.words)",
+        help: problem.help)
       return false
     }
     let file = problems.add(SourceFile(name: folder + path, bytes: bytes, limit: NetworkFile.tableLimit))
@@ -80,7 +84,7 @@ extension RecordReader {
 
 extension FileProblem {
   /// The problem in a few words.
-  fileprivate var words: String {
+  public var words: String {
     switch self {
     case .missing: "there is no such file"
     case .isDirectory: "it is a folder"
@@ -88,14 +92,39 @@ extension FileProblem {
     case .tooLarge(let limit): "it is larger than \(limit >> 20) MiB"
     }
   }
+
+  /// What to do about it.
+  public var help: String {
+    switch self {
+    case .missing: "check the name, upper and lower case included, and the folder"
+    case .isDirectory: "name a file in it"
+    case .unreadable: "name a plain file in this folder that you may read"
+    case .tooLarge(let limit):
+      limit == NetworkFile.manifestLimit
+        ? "move long tables into CSV files: { csv: FILE }" : "split the network, or draw small sites together"
+    }
+  }
 }
 
 extension Problems {
+  /// What to do about a file of another format, if its first bytes tell which.
+  private static func formatHelp(for bytes: [UInt8]) -> String? {
+    if bytes.starts(with: Array("PK".utf8) + [3, 4]) {
+      return "this is a workbook or an archive; export the sheet as CSV in UTF-8"
+    }
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      return "this is UTF-16, which spreadsheets call Unicode text; save the file as UTF-8"
+    }
+    return bytes.starts(with: "%PDF".utf8) ? "this is a PDF; copy its table into a CSV file" : nil
+  }
+
   /// Whether a file is text in UTF-8 without NUL and not too large; if not, that is reported.
   mutating func checkText(_ bytes: [UInt8], in file: Int, limit: Int) -> Bool {
     func spot(_ offset: Int) -> Spot { Spot(file: file, position: .byte(offset), length: 1) }
     if bytes.count > limit {
-      report("too-large", at: spot(0), "the file is larger than \(limit >> 20) MiB")
+      report(
+        "too-large", at: spot(0), "the file is larger than \(limit >> 20) MiB",
+        help: FileProblem.tooLarge(limit: limit).help)
       return false
     }
     do {
@@ -105,13 +134,13 @@ extension Problems {
       report(
         "not-utf-8", at: spot(offset),
         "this is not UTF-8: byte 0x\(String(bytes[offset], radix: 16, uppercase: true))",
-        help: "save the file as UTF-8")
+        help: Self.formatHelp(for: bytes) ?? "save the file as UTF-8")
       return false
     }
     if let offset = bytes.firstIndex(of: 0) {
       report(
         "invalid-character", at: spot(offset), "a character with the code 0",
-        help: "save the file as plain text")
+        help: Self.formatHelp(for: bytes) ?? "save the file as plain text in UTF-8")
       return false
     }
     return true

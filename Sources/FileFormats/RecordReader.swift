@@ -59,7 +59,9 @@ struct RecordReader {
     spot = rows?.rowSpot ?? spot
     guard rows?.isWholeRow == true else { return true }
     for key in format.needed where rows?.isEmpty(key) == true {
-      problems.report("missing-key", at: spot, "the row has no '\(key)'")
+      problems.report(
+        "missing-key", at: spot, "the row has no '\(key)'",
+        help: "fill it in, or remove the row")
     }
     return true
   }
@@ -69,7 +71,8 @@ struct RecordReader {
     fields.removeAll { field in
       if let earlier = seen[field.key] {
         problems.report(
-          "duplicate-key", at: field.keySpot, "'\(field.key)' is given twice", earlier: earlier)
+          "duplicate-key", at: field.keySpot, "'\(field.key)' is given twice", earlier: earlier,
+          help: "put both into one, or rename one")
         return true
       }
       seen[field.key] = field.keySpot
@@ -83,7 +86,8 @@ struct RecordReader {
       if fields.contains(where: { $0.key == key && $0.item.text != "" }) { continue }
       problems.report(
         "missing-key", at: fields.first { $0.key == key }?.keySpot ?? item.spot,
-        "'\(key)' is missing in '\(format.name)'")
+        "'\(key)' is missing in '\(format.name)'",
+        help: key == "chokepoint" ? "start the file with chokepoint: 1" : "add '\(key)'")
     }
   }
 
@@ -103,7 +107,9 @@ struct RecordReader {
 
   private mutating func written(_ item: Item, called key: String) -> Item? {
     guard item.text != nil else {
-      problems.report("wrong-kind", at: item.spot, "'\(key)' wants a text, not \(item.kind)")
+      problems.report(
+        "wrong-kind", at: item.spot, "'\(key)' wants a text, not \(item.kind)",
+        help: "write one value, without brackets")
       return nil
     }
     return item
@@ -158,7 +164,8 @@ struct RecordReader {
     for item in items {
       guard let country = country(item) else { continue }
       if countries.contains(country) {
-        problems.report("duplicate-value", at: item.spot, "'\(country.code)' is listed twice")
+        problems.report(
+          "duplicate-value", at: item.spot, "'\(country.code)' is listed twice", help: "list it once")
       } else {
         countries.append(country)
       }
@@ -180,11 +187,13 @@ struct RecordReader {
     } else {
       problems.report(
         "wrong-kind", at: item.spot, "'\(key)' wants a list, not \(item.kind)",
-        help: item.text.map { "write [\($0)]" })
+        help: "write [\(item.text ?? "…")]")
       return nil
     }
     if items.count <= Self.itemLimit { return items }
-    problems.report("too-large", at: item.spot, "'\(key)' lists more than \(Self.itemLimit) items")
+    problems.report(
+      "too-large", at: item.spot, "'\(key)' lists more than \(Self.itemLimit) items",
+      help: "split it over several rows")
     return nil
   }
 
@@ -215,7 +224,9 @@ struct RecordReader {
           "wrong-kind", at: field.keySpot, "'\(field.item.text ?? "")' is no part of a mapping",
           help: "write Dy=0.871; Tb=0.002")
       } else if let earlier = seen.updateValue(field.keySpot, forKey: field.key) {
-        problems.report("duplicate-key", at: field.keySpot, "'\(field.key)' is given twice", earlier: earlier)
+        problems.report(
+          "duplicate-key", at: field.keySpot, "'\(field.key)' is given twice", earlier: earlier,
+          help: "write it once")
       }
     }
     return fields.filter { !$0.key.isEmpty }
@@ -267,12 +278,13 @@ struct RecordReader {
     return nil
   }
 
+  private static let orderHelp = "low, value and high rise in this order"
+
   private mutating func reportNoNumber(_ text: String, called key: String, at spot: Spot) {
-    let word = text.prefix { $0 != " " }
-    var spot = spot
-    if word.utf8.count < text.utf8.count { spot.length = max(1, word.utf8.count) }
+    let word = DecimalNumber.word(of: text)
     problems.report(
-      "not-a-number", at: spot, "'\(word)' is not a number", help: DecimalNumber.help(for: String(word)))
+      "not-a-number", at: spot.part(word, after: text.prefix(0)), "'\(word)' is not a number",
+      help: DecimalNumber.help(for: String(word)))
   }
 
   // MARK: Figures
@@ -285,7 +297,9 @@ struct RecordReader {
     guard let item = item(key) else {
       for part in [keys.low, keys.high] {
         guard let item = self.item(part) else { continue }
-        problems.report("missing-key", at: item.spot, "'\(part)' is given without '\(key)'")
+        problems.report(
+          "missing-key", at: item.spot, "'\(part)' is given without '\(key)'",
+          help: "add '\(key)', the best value within the range")
       }
       return nil
     }
@@ -329,32 +343,37 @@ struct RecordReader {
       return nil
     }
     var unitText = number.rest.drop { $0 == " " }
-    var unitSpot = item.spot.advanced(
-      by: text.utf8.count - unitText.utf8.count, length: max(1, unitText.unicodeScalars.count))
+    if DecimalNumber.isGrouped(number.rest) {
+      reportNoNumber(text, called: name, at: item.spot)
+      return nil
+    }
+    var unitSpot = item.spot.part(unitText, after: text[..<unitText.startIndex])
     if let unitItem, let written = unitItem.text {
       if unitText.isEmpty {
         (unitText, unitSpot) = (written[...], unitItem.spot)
       } else {
         problems.report(
-          "duplicate-key", at: unitItem.spot, "the unit of '\(name)' is given twice", earlier: unitSpot)
+          "duplicate-key", at: unitItem.spot, "the unit of '\(name)' is given twice", earlier: unitSpot,
+          help: "write it once: with the number, or in '\(keys.unit)'")
       }
     }
     guard number.value.isFinite, number.value >= 0 else {
       problems.report(
         number.value < 0 ? "negative-number" : "out-of-range", at: item.spot,
-        "'\(name)' cannot be \(number.value < 0 ? "negative" : "so large")")
+        "'\(name)' cannot be \(number.value < 0 ? "negative" : "so large")",
+        help: NetworkBuilder.tooLargeHelp)
       return nil
     }
     if let low, low > number.value {
       problems.report(
         "invalid-range", at: self.item(keys.low)?.spot ?? item.spot,
-        "the low of '\(name)' is more than its value")
+        "the low of '\(name)' is more than its value", help: Self.orderHelp)
       return nil
     }
     if let high, high < number.value {
       problems.report(
         "invalid-range", at: self.item(keys.high)?.spot ?? item.spot,
-        "the high of '\(name)' is less than its value")
+        "the high of '\(name)' is less than its value", help: Self.orderHelp)
       return nil
     }
     var unit: Unit?
@@ -438,7 +457,9 @@ extension Problems {
   /// Whether `text` can be an id: letters, digits and `-_.:/+`, at most 128; reports why not.
   mutating func checkID(_ text: String, at spot: Spot) -> Bool {
     if text.utf8.count > 128 {
-      report("invalid-id", at: spot, "an id has at most 128 characters, this one \(text.utf8.count)")
+      report(
+        "invalid-id", at: spot, "an id has at most 128 characters, this one \(text.utf8.count)",
+        help: "shorten it, and tell the rest in the name")
       return false
     }
     guard let wrong = text.unicodeScalars.first(where: { !Self.isIDScalar($0) }) else { return true }

@@ -21,7 +21,8 @@ struct Registry<Row> {
   mutating func add(_ row: Row?, id: (text: String, spot: Spot), _ problems: inout Problems) {
     if let earlier = positions[id.text] {
       problems.report(
-        "duplicate-id", at: id.spot, "two \(noun)s have the id '\(id.text)'", earlier: spots[earlier])
+        "duplicate-id", at: id.spot, "two \(noun)s have the id '\(id.text)'", earlier: spots[earlier],
+        help: "give one of them another id, or remove it")
     } else {
       positions[id.text] = rows.count
     }
@@ -45,10 +46,19 @@ struct Registry<Row> {
     if let key = key(of: id) { return key }
     if isComplete {
       problems.report(
-        "dangling-id", at: item.spot, "no \(noun) has the id '\(id)'", help: didYouMean(id))
+        "dangling-id", at: item.spot, "no \(noun) has the id '\(id)'", help: help(for: id))
     }
     return nil
   }
 
   func didYouMean(_ id: String) -> String? { suggestion(for: id, from: ids).map { "did you mean '\($0)'?" } }
+
+  /// What to write instead of an id that no row has: a similar one, or some that there are.
+  func help(for id: String) -> String {
+    if let meant = didYouMean(id) { return meant }
+    if ids.isEmpty { return "there are no \(noun)s; describe it in its table first" }
+    let some = ids.prefix(6).map { "'\($0)'" }.joined(separator: ", ")
+    return
+      "describe it in its table first; there \(ids.count == 1 ? "is" : "are") \(some)\(ids.count > 6 ? ", …" : "")"
+  }
 }

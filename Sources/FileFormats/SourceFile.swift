@@ -28,6 +28,12 @@ struct SourceFile {
     return (low + 1, 1 + bytes[start..<end].count { $0 & 0xC0 != 0x80 })
   }
 
+  /// How many scalars a spot takes.
+  func scalars(in spot: Spot) -> Int {
+    guard case .byte(let offset) = spot.position, offset < bytes.count else { return spot.length }
+    return bytes[offset..<min(bytes.count, offset + spot.length)].count { $0 & 0xC0 != 0x80 }
+  }
+
   /// At most some 300 scalars of a line around `column`, and the column of the first of them.
   mutating func excerpt(line: Int, column: Int) -> (text: String, firstColumn: Int)? {
     indexLines()
@@ -62,7 +68,7 @@ struct SourceFile {
   }
 }
 
-/// Where something stands in one of the files that are read, and how many scalars it takes.
+/// Where something stands in one of the files that are read, and how long it is.
 struct Spot: Hashable {
   enum Position: Hashable {
     case mark(line: Int, column: Int)
@@ -72,14 +78,19 @@ struct Spot: Hashable {
 
   var file: Int
   var position: Position
+
+  /// In scalars from a mark on, in bytes from an offset on.
   var length: Int
 
-  /// The spot `count` bytes further, or as many scalars where the text is ASCII.
-  func advanced(by count: Int, length: Int) -> Spot {
+  /// The spot of `part` that stands `start` into the text of this spot.
+  func part(_ part: Substring, after start: Substring) -> Spot {
     switch position {
     case .mark(let line, let column):
-      Spot(file: file, position: .mark(line: line, column: column + count), length: length)
-    case .byte(let offset): Spot(file: file, position: .byte(offset + count), length: length)
+      Spot(
+        file: file, position: .mark(line: line, column: column + start.unicodeScalars.count),
+        length: max(1, part.unicodeScalars.count))
+    case .byte(let offset):
+      Spot(file: file, position: .byte(offset + start.utf8.count), length: max(1, part.utf8.count))
     }
   }
 }

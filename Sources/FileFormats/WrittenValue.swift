@@ -71,9 +71,7 @@ extension Item {
       let last = part.lastIndex(where: { !isBlank($0) })
     else { return nil }
     let trimmed = part[start...last]
-    let offset = whole.utf8.distance(from: whole.startIndex, to: start)
     return Item(
-      value: .text(String(trimmed)),
-      spot: spot.advanced(by: offset, length: trimmed.utf8.count), isCell: true)
+      value: .text(String(trimmed)), spot: spot.part(trimmed, after: whole[..<start]), isCell: true)
   }
 }

@@ -25,8 +25,9 @@ enum YAMLDocument {
     }
   }
 
-  private static func spot(_ mark: Mark?, in file: Int) -> Spot {
-    Spot(file: file, position: .mark(line: mark?.line ?? 1, column: mark?.column ?? 1), length: 1)
+  private static func spot(_ mark: Mark?, in file: Int, after start: Int = 0, length: Int = 1) -> Spot {
+    Spot(
+      file: file, position: .mark(line: mark?.line ?? 1, column: (mark?.column ?? 1) + start), length: length)
   }
 
   /// Recurses no deeper than the scan of the text allowed.
@@ -37,7 +38,7 @@ enum YAMLDocument {
       spot.length = max(1, scalar.string.unicodeScalars.count)
       // The text of a quoted scalar starts behind its quote.
       let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
-      if isQuoted { spot = spot.advanced(by: 1, length: spot.length) }
+      if isQuoted { spot = Self.spot(node.mark, in: file, after: 1, length: spot.length) }
       return Item(value: .text(scalar.string), spot: spot)
     case .sequence(let sequence):
       return Item(value: .list(sequence.map { item($0, in: file) }), spot: spot)
@@ -64,15 +65,18 @@ enum YAMLDocument {
         "invalid-yaml", at: spot(isAboutTheStart ? context?.mark : mark, in: file), words, help: help)
     case .duplicatedKeysInMapping(let keys, let context):
       problems.report(
-        "duplicate-key", at: spot(context.mark, in: file), "'\(keys.first ?? "")' is given twice in a mapping"
-      )
+        "duplicate-key", at: spot(context.mark, in: file),
+        "'\(keys.first ?? "")' is given twice in a mapping",
+        help: "write it once")
     default:
-      problems.report("invalid-yaml", at: spot(nil, in: file), "the file is not YAML")
+      problems.report(
+        "invalid-yaml", at: spot(nil, in: file), "the file is not YAML",
+        help: "write KEY: VALUE, one on a line")
     }
   }
 
   /// What the parser means, for somebody who has never heard of tokens.
-  private static func words(for problem: String, _ context: String) -> (String, help: String?) {
+  private static func words(for problem: String, _ context: String) -> (String, help: String) {
     switch problem {
     case "did not find expected ',' or ']'":
       ("the list that starts here is not closed", "add ']', or a ',' between the items")
@@ -96,14 +100,16 @@ enum YAMLDocument {
         "the quote that starts here is not closed",
         "close it, or write a quote that is part of the text twice"
       )
-    case "found unexpected end of stream": ("the file ends too early", nil)
+    case "found unexpected end of stream":
+      ("the file ends too early", "close what is open, or take the last line out")
     case "found unknown escape character":
       (
         "there is no such escape in a text between double quotes",
         "write \\\\ for a backslash, or use single quotes"
       )
     case "found unexpected ':'": ("a ':' may not stand here", "put a blank after it, or quote the text")
-    case "did not find expected node content": ("a value is missing here", nil)
+    case "did not find expected node content":
+      ("a value is missing here", "write one, or take the ',' or the key before it out")
     case "did not find expected <document start>":
       ("a text outside of the mapping", "the file is one mapping: write KEY: VALUE, without indentation")
     case "found a tab character where an indentation space is expected",
@@ -111,7 +117,7 @@ enum YAMLDocument {
       ("a tab where spaces are expected", "indent with spaces")
     case "block sequence entries are not allowed in this context":
       ("an item of a list may not start here", "write it on a line of its own")
-    default: ("this is not YAML: \(problem)", nil)
+    default: ("this is not YAML: \(problem)", "check brackets, quotes and indentation up to here")
     }
   }
 }

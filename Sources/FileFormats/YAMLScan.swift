@@ -165,7 +165,9 @@ struct YAMLScan {
     default: scanPlainText()
     }
     if offset - start > Self.textLimit {
-      problems.report("too-large", at: spot(start), "a text has more than \(Self.textLimit >> 10) KiB")
+      problems.report(
+        "too-large", at: spot(start), "a text has more than \(Self.textLimit >> 10) KiB",
+        help: "shorten it; a long list of rows goes into a CSV file")
     }
     return true
   }
@@ -230,7 +232,8 @@ struct YAMLScan {
     } else if let earlier = frames[frame].keys.updateValue(key.start, forKey: name) {
       problems.report(
         "duplicate-key", at: spot(key.start, length: length),
-        "'\(String(decoding: name.prefix(64), as: UTF8.self))' is given twice", earlier: spot(earlier))
+        "'\(String(decoding: name.prefix(64), as: UTF8.self))' is given twice", earlier: spot(earlier),
+        help: "put both into one, or rename one")
     }
     return true
   }
@@ -251,7 +254,8 @@ struct YAMLScan {
     candidate = nil
     if frames.count <= Self.depthLimit { return true }
     problems.report(
-      "too-deep", at: spot(frame.start), "values are nested deeper than \(Self.depthLimit)")
+      "too-deep", at: spot(frame.start), "values are nested deeper than \(Self.depthLimit)",
+      help: "take brackets or indentation out: a network needs 7 levels at most")
     return false
   }
 

@@ -63,6 +63,7 @@ struct BadInputTests {
     let reading = read(manifest)
     #expect(reading.network == nil)
     #expect(summary(of: reading) == input.expected)
+    #expect(reading.diagnostics.allSatisfy(isWhole))
   }
 
   @Test("each mistake in a CSV file is found at its place, and nothing else", arguments: csvCases)
@@ -73,6 +74,13 @@ struct BadInputTests {
     #expect(reading.network == nil)
     #expect(summary(of: reading) == input.expected)
     #expect(reading.diagnostics.allSatisfy { $0.place?.file == "sites.csv" })
+    #expect(reading.diagnostics.allSatisfy(isWhole))
+  }
+
+  /// Whether a diagnostic says where, shows the line with a caret, and says what to write instead.
+  private func isWhole(_ diagnostic: Diagnostic) -> Bool {
+    diagnostic.place != nil && diagnostic.excerpt != nil && !(diagnostic.help ?? "").isEmpty
+      && "\(diagnostic)".split(separator: "\n").contains { $0.hasSuffix("^") }
   }
 
   private func summary(of reading: NetworkReading) -> String {
@@ -293,6 +301,51 @@ struct BadInputTests {
   ]
 
   static let csvCases: [BadInput] = [
+    BadInput("bars between the columns", "", "id|stage|country\npit|mine|NO\n", "wrong-delimiter 1:3"),
+    BadInput(
+      "semicolons and decimal commas", "", "id;runs;capacity\npit;dig;0,5 kt/yr\n", "wrong-delimiter 1:3"),
+    BadInput(
+      "thousands after a blank", "", "id,runs,capacity,capacity_unit\npit,dig,5 000,t/yr\n",
+      "not-a-number 2:9"),
+    BadInput(
+      "thousands after a narrow blank", "",
+      "id,runs,capacity,capacity_unit\npit,dig,5\u{202F}000,t/yr\n", "not-a-number 2:9"),
+    BadInput(
+      "thousands after an apostrophe", "", "id,runs,capacity,capacity_unit\npit,dig,5'000,t/yr\n",
+      "not-a-number 2:9"),
+    BadInput(
+      "a plus sign", "", "id,runs,capacity,capacity_unit\npit,dig,+5,t/yr\n", "not-a-number 2:9"),
+    BadInput("about", "", "id,runs,capacity,capacity_unit\npit,dig,~5,t/yr\n", "not-a-number 2:9"),
+    BadInput(
+      "a range with a dash", "", "id,runs,capacity,capacity_unit\npit,dig,5–7,t/yr\n", "not-a-number 2:9"),
+    BadInput(
+      "a typographic minus", "", "id,runs,capacity,capacity_unit\npit,dig,−5,t/yr\n", "not-a-number 2:9"),
+    BadInput(
+      "digits of full width", "", "id,runs,capacity,capacity_unit\npit,dig,５,t/yr\n", "not-a-number 2:9"),
+    BadInput("not available", "", "id,runs,capacity,capacity_unit\npit,dig,n/a,t/yr\n", "not-a-number 2:9"),
+    BadInput("not a number", "", "id,runs,capacity,capacity_unit\npit,dig,NaN,t/yr\n", "not-a-number 2:9"),
+    BadInput("infinity", "", "id,runs,capacity,capacity_unit\npit,dig,inf,t/yr\n", "not-a-number 2:9"),
+    BadInput(
+      "an infinite power of ten", "", "id,runs,capacity,capacity_unit\npit,dig,1e999,t/yr\n",
+      "out-of-range 2:9"),
+    BadInput(
+      "a negative number", "", "id,runs,capacity,capacity_unit\npit,dig,-5,t/yr\n", "negative-number 2:9"),
+    BadInput(
+      "a decimal comma without quotes", "", "id,runs,capacity,capacity_unit\npit,dig,0,5,kt/yr\n",
+      "long-row 2:1"),
+    BadInput(
+      "a column name with an invisible letter", "", "id,stage\u{200B}\npit,mine\n", "unknown-column 1:4"),
+    BadInput("empty rows of a spreadsheet", "", "id,stage\npit,mine\n,\n", "missing-key 3:1"),
+    BadInput("a row of units", "", "id,capacity,runs\n-,t/yr,dig\n", "not-a-number 2:3"),
+    BadInput(
+      "two byte order marks", "", "\u{FEFF}\u{FEFF}id\npit\n", "unknown-column 1:1, missing-column 1:1"),
+    BadInput(
+      "a comment before the header", "", "# sites\nid\npit\n", "unknown-column 1:1, missing-column 1:1"),
+    BadInput(
+      "a YAML file for a table", "", "chokepoint: 1\nnetwork: x\n", "unknown-column 1:1, missing-column 1:1"),
+    BadInput(
+      "a page that was not found", "", "<!DOCTYPE html>\n<p>404</p>\n",
+      "unknown-column 1:1, missing-column 1:1"),
     BadInput("a short row", "", "id,stage,country\npit,mine,NO\nworks,plant\n", "short-row 3:1"),
     BadInput("a long row", "", "id,stage,country\npit,mine,NO,5\n", "long-row 2:1"),
     BadInput("semicolons between the columns", "", "id;stage;country\npit;mine;NO\n", "wrong-delimiter 1:3"),

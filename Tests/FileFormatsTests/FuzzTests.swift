@@ -46,6 +46,7 @@ struct FuzzTests {
       let places = reading.diagnostics.compactMap(\.place)
       #expect(places == places.sorted(), "seed \(seed), round \(round)")
       #expect(places.allSatisfy { $0.line > 0 && $0.column > 0 })
+      #expect(reading.diagnostics.allSatisfy { $0.help?.isEmpty == false }, "seed \(seed), round \(round)")
       #expect(reading.diagnostics.allSatisfy { "\($0)".utf8.count < 4000 })
     }
   }

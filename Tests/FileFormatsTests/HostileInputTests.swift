@@ -104,6 +104,21 @@ struct HostileInputTests {
     #expect(ids(read(manifest)) == ["empty-file"])
   }
 
+  @Test(
+    "a file of another format is named for what it is",
+    arguments: [
+      (Array("PK".utf8) + [3, 4, 20, 0, 6, 0], "workbook"), ([0xFF, 0xFE, 0x69, 0], "UTF-16"),
+      ([0xFE, 0xFF, 0, 0x69], "UTF-16"), (Array("%PDF-1.7\n%".utf8) + [0xE2, 0xE3], "PDF"),
+    ] as [([UInt8], String)])
+  func otherFormat(bytes: [UInt8], word: String) {
+    let manifest = Array("chokepoint: 1\nnetwork: { id: x }\nstages: { csv: s.csv }\n".utf8)
+    for reading in [read(bytes), read(manifest, ["s.csv": bytes])] {
+      #expect(reading.network == nil)
+      #expect(reading.diagnostics.count == 1)
+      #expect(reading.diagnostics.first?.help?.contains(word) == true)
+    }
+  }
+
   @Test("a table file of more than 64 MiB is refused")
   func hugeTable() {
     let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: NetworkFile.tableLimit + 1)

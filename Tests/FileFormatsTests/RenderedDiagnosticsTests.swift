@@ -89,6 +89,7 @@ struct RenderedDiagnosticsTests {
         network.yaml:17:67: error[wrong-dimension]: 'capacity' wants mass per time, such as t/yr; 'kt' is a mass
          17 |   - { id: pit, stage: mine, country: NO, runs: [dig], capacity: 5 kt, lat: 60 }
             |                                                                   ^^
+          help: write a unit such as kt/yr
         """
       ),
       (
@@ -97,6 +98,7 @@ struct RenderedDiagnosticsTests {
         network.yaml:10:11: error[duplicate-id]: two materials have the id 'ore'; first at network.yaml:8:11
          10 |   - { id: ore }
             |           ^^^
+          help: give one of them another id, or remove it
         """
       ),
       (
@@ -190,6 +192,7 @@ struct RenderedDiagnosticsTests {
         network.yaml:3:16: error[unreadable-file]: cannot read 'none.csv': there is no such file
          3 | stages: { csv: none.csv }
            |                ^^^^^^^^
+          help: check the name, upper and lower case included, and the folder
         """
       ),
       (
@@ -207,7 +210,7 @@ struct RenderedDiagnosticsTests {
         sites.csv:1:3: error[wrong-delimiter]: the columns are separated by ';'
          1 | id;stage;country
            |   ^
-          help: save the file with ',' between the columns
+          help: save the file with ',' between the columns, and '.' in decimal numbers
         """
       ),
       (
@@ -217,6 +220,24 @@ struct RenderedDiagnosticsTests {
          2 | pit,Grüße,mien
            |           ^^^^
           help: did you mean 'mine'?
+        """
+      ),
+      (
+        "thousands after a narrow blank",
+        """
+        sites.csv:2:9: error[not-a-number]: '5\u{202F}000' is not a number
+         2 | pit,dig,5\u{202F}000,t/yr
+           |         ^^^^^
+          help: write 5000, without separators
+        """
+      ),
+      (
+        "a range with a dash",
+        """
+        sites.csv:2:9: error[not-a-number]: '5–7' is not a number
+         2 | pit,dig,5–7,t/yr
+           |         ^^^
+          help: write one number, and the range as 'low' and 'high'
         """
       ),
       (

@@ -111,12 +111,10 @@ struct DiagramCells: Sendable {
         DiagramCell(
           content: .demand(group), column: network.stages.count,
           name: rows.count == 1
-            ? rows[0].name : Self.capitalized(Self.distinct(uses).joined(separator: ", ")),
+            ? rows[0].name : "\(rows.count) products: \(Self.distinct(uses).joined(separator: ", "))",
           badge: rows[0].place == .anywhere ? nil : rows[0].place.id, share: nil))
     }
   }
-
-  private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
   private static func distinct(_ texts: [String]) -> [String] {
     texts.enumerated().filter { !texts[..<$0.offset].contains($0.element) }.map(\.element)

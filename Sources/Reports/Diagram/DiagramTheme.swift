@@ -33,15 +33,15 @@ public struct DiagramTheme: Sendable, Hashable {
   func fill(_ step: Step) -> Fill { steps[step.rawValue] }
 
   public static let light = DiagramTheme(
-    background: "#FFFFFF", ink: "#1B2733", muted: "#566675", column: "#F4F7F9", columnLine: "#DDE4EA",
-    flow: "#7B90A3", banned: "#C2301A", starved: "#8F7A73", surviving: "#00705A", bar: "#2F6496",
+    background: "#FFFFFF", ink: "#1B2733", muted: "#566675", column: "#F5F7FA", columnLine: "#DDE4EA",
+    flow: "#7B90A3", banned: "#C42E16", starved: "#9A857E", surviving: "#00705A", bar: "#2F6496",
     barBackground: "#FFFFFF", badgeInk: "#FFFFFF",
     steps: [
-      Fill(fill: "#E5ECF2", line: "#5C7286", ink: "#1B2733", bar: "#2F6496"),
-      Fill(fill: "#F9E496", line: "#856500", ink: "#1B2733", bar: "#2F6496"),
-      Fill(fill: "#F4AC5C", line: "#8B4000", ink: "#1B2733", bar: "#1F4C78"),
-      Fill(fill: "#E66C56", line: "#6C100A", ink: "#190806", bar: "#123A63"),
-      Fill(fill: "#2A323C", line: "#0D1217", ink: "#F2F5F8", bar: "#8595A6"),
-      Fill(fill: "#FFFFFF", line: "#5C7286", ink: "#1B2733", bar: "#2F6496"),
+      Fill(fill: "#E6EDF3", line: "#5F7488", ink: "#1B2733", bar: "#2F6496"),
+      Fill(fill: "#FAE59A", line: "#8A6800", ink: "#1B2733", bar: "#2F6496"),
+      Fill(fill: "#F6AE60", line: "#8F4200", ink: "#1B2733", bar: "#1F4C78"),
+      Fill(fill: "#E8705A", line: "#6E1006", ink: "#190806", bar: "#123A63"),
+      Fill(fill: "#2B333D", line: "#0E1318", ink: "#F2F5F8", bar: "#8595A6"),
+      Fill(fill: "#FFFFFF", line: "#5F7488", ink: "#1B2733", bar: "#2F6496"),
     ])
 }

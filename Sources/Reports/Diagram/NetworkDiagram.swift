@@ -167,13 +167,13 @@ private struct DiagramDrawing {
   mutating func graph() -> GraphvizGraph {
     picture.summary = summary
     picture.attributes = [
-      .rankdir: "LR", .newrank: "true", .splines: "true", .nodesep: 0.16, .ranksep: 1.0, .pad: 0.3,
+      .rankdir: "LR", .newrank: "true", .splines: "true", .nodesep: 0.16, .ranksep: 0.9, .pad: 0.3,
       .bgcolor: .token(theme.background), .fontname: .token(Self.font), .fontcolor: .token(theme.ink),
       .outputorder: "edgesfirst", .labelloc: "t", .labeljust: "l", .label: .html(.table(title)),
     ]
     picture.nodeDefaults = [
       .fontname: .token(Self.font), .fontsize: 11, .fontcolor: .token(theme.ink), .style: "filled",
-      .height: 0.6, .margin: 0,
+      .height: 0.64, .margin: 0,
     ]
     picture.edgeDefaults = [.arrowhead: "none", .color: .token(theme.flow)]
     let nodes = addColumns()
@@ -199,14 +199,18 @@ private struct DiagramDrawing {
       let isProducts = stage == model.network.stages.count
       let name = isProducts ? "Products" : model.network.stages.rows[stage].name
       let head = addText(
-        [.bold([.font(color: theme.ink, size: 14, [.text("\(column + 1)  \(name.truncated(to: 24))")])])],
+        [
+          .bold([
+            .font(
+              color: theme.ink, size: 14,
+              [.text("\(column + 1)  \(name.fitted(toWidth: Self.textWidth + 10, size: 14))")])
+          ])
+        ],
         in: cluster)
       for point in points {
         switch model.routes.points[point] {
         case .cell(let cell): nodes[point] = picture.addNode(box(cell), in: cluster)
-        case .bend:
-          nodes[point] = picture.addNode(
-            [.shape: "box", .style: "invis", .width: 0.02, .height: 0.02, .fixedsize: "true"], in: cluster)
+        case .bend: nodes[point] = picture.addNode(bend(point), in: cluster)
         }
       }
       let foot = addText(
@@ -280,9 +284,15 @@ private struct DiagramDrawing {
     }
   }
 
+  /// The room for text in a box, in points; the sizes of the shapes leave it free.
+  private static let textWidth = 184.0
+  private static let nameSize = 10.5
+
   /// The shape of a stage's boxes: heap, vessel, ingot, block; by what the stage is called, else by its number.
   private func shape(_ column: Int) -> GraphvizAttributes {
-    if column == model.network.stages.count { return [.shape: "box", .style: "filled,rounded", .width: 3] }
+    if column == model.network.stages.count {
+      return [.shape: "box", .style: "filled,rounded", .width: 2.75]
+    }
     let stage = model.network.stages.rows[column]
     let words = "\(stage.id) \(stage.name)".lowercased()
     func isCalled(_ names: String...) -> Bool { names.contains { words.contains($0) } }
@@ -292,12 +302,11 @@ private struct DiagramDrawing {
       } else if isCalled("metal", "alloy", "powder", "smelt") {
         2
       } else if isCalled("magnet", "wafer", "compon") { 3 } else { min(column, 3) }
-    // Stock shapes waste half their area, so these are polygons of our own.
     return switch kind {
-    case 0: [.shape: "polygon", .sides: 4, .distortion: -0.1, .width: 3.1]
-    case 1: [.shape: "hexagon", .width: 3.3]
-    case 2: [.shape: "polygon", .sides: 4, .skew: 0.12, .width: 3.1]
-    default: [.shape: "octagon", .width: 3.2]
+    case 0: [.shape: "polygon", .sides: 4, .distortion: -0.1, .width: 3]
+    case 1: [.shape: "hexagon", .width: 3.7]
+    case 2: [.shape: "polygon", .sides: 4, .skew: 0.12, .width: 2.95]
+    default: [.shape: "octagon", .width: 3.15]
     }
   }
 
@@ -309,7 +318,7 @@ private struct DiagramDrawing {
     let isProduct = cell.column == model.network.stages.count
     if step == .notKnown { attributes[.style] = isProduct ? "filled,rounded,dashed" : "filled,dashed" }
     attributes.merge([
-      .fillcolor: .token(look.fill), .color: .token(look.line),
+      .fixedsize: "true", .fillcolor: .token(look.fill), .color: .token(look.line),
       .peripheries: model.isSinglePoint[index] ? 2 : 1,
       .penwidth: .number(model.isSinglePoint[index] ? 1.8 : 1.1),
       .class: .token("site step-\(step)\(model.isSinglePoint[index] ? " single-point" : "")"),
@@ -319,36 +328,60 @@ private struct DiagramDrawing {
     return attributes
   }
 
+  /// Where it is and what it is called; below, how much of its stage it makes or what is wanted, and what it loses.
   private func label(_ index: Int, _ look: DiagramTheme.Fill) -> HTMLLabel.Table {
     let cell = model.cells.cells[index]
-    let badge = HTMLLabel.Cell(
-      style: .init(
-        background: cell.badge == nil ? nil : look.line, height: 13, isFixedSize: true,
-        width: (cell.badge?.count ?? 2) > 2 ? 30 : 20),
-      .text([.bold([.font(color: theme.badgeInk, size: 9, [.text((cell.badge ?? "").truncated(to: 4))])])]))
-    let name = HTMLLabel.Cell(
-      style: .init(alignment: .left, width: 150),
-      .text([
-        .bold([.font(color: look.ink, size: 11, [.text(cell.name.truncated(to: 30))])])
-      ]))
+    let badge = cell.badge.map { Self.short($0) }
+    let badgeWidth = max(20, 8 + Int((badge ?? "").boldWidth(size: 9)))
+    let (gap, lossWidth) = (5, 48)
+    let nameWidth = Int(Self.textWidth) - (badge == nil ? 0 : badgeWidth + gap)
+    var top: [HTMLLabel.Cell] = []
+    if let badge {
+      top = [
+        .init(
+          style: .init(background: look.line, height: 13, isFixedSize: true, width: badgeWidth),
+          .text([.bold([.font(color: theme.badgeInk, size: 9, [.text(badge)])])])),
+        .init(style: .init(height: 13, isFixedSize: true, width: gap)),
+      ]
+    }
+    let name = cell.name.fitted(toWidth: Double(nameWidth - 2), size: Self.nameSize)
+    top.append(
+      Self.leftCell(
+        width: nameWidth, height: 15, columns: badge == nil ? 4 : 2,
+        .text([.bold([.font(color: look.ink, size: Self.nameSize, [.text(name)])])])))
+
+    let secondWidth = Int(Self.textWidth) - lossWidth
     var second: HTMLLabel
     if let demand = cell.demands.first {
-      let use = model.network.materials[model.network.demand[demand].material].name
-      second = .text([.font(color: look.ink, size: 9, [.text(use.truncated(to: 40))])])
+      let wanted = model.network.materials[model.network.demand[demand].material].name
+        .fitted(toWidth: Double(secondWidth - 2), size: 9)
+      second = .text([.font(color: look.ink, size: 9, [.text(wanted)])])
+    } else if let share = cell.share {
+      second = .table(bar(share, in: secondWidth, look))
     } else {
-      second = .table(bar(cell.share, look))
+      second = .text([.font(color: look.ink, size: 9, [.text("size n/a")])])
     }
-    return .init(
-      style: .init(border: 0, padding: 1, spacing: 0), cellBorder: 0,
-      rows: [
-        [
-          badge, HTMLLabel.Cell(style: .init(width: 4)), name,
-          HTMLLabel.Cell(
-            style: .init(alignment: .right, width: 46), rows: 2,
-            lossText(index, look)),
-        ],
-        [HTMLLabel.Cell(style: .init(alignment: .left, height: 11), columns: 3, second)],
-      ])
+    let bottom: [HTMLLabel.Cell] = [
+      Self.leftCell(width: secondWidth, height: 15, columns: 3, second),
+      .init(
+        style: .init(alignment: .right, height: 15, isFixedSize: true, width: lossWidth),
+        lossText(index, look)),
+    ]
+    return .init(style: .init(border: 0, padding: 0, spacing: 0), cellBorder: 0, rows: [top, bottom])
+  }
+
+  /// A cell of fixed size whose content starts at its left edge, where Graphviz would centre it.
+  private static func leftCell(
+    width: Int, height: Int, columns: Int, _ content: HTMLLabel
+  ) -> HTMLLabel.Cell {
+    .init(
+      style: .init(alignment: .left, height: height, isFixedSize: true, width: width), columns: columns,
+      content)
+  }
+
+  /// The code of a country, or the first word of the id of a bloc.
+  private static func short(_ badge: String) -> String {
+    String(badge.prefix { $0 != "-" && $0 != "_" && $0 != " " }).fitted(toWidth: 42, size: 9)
   }
 
   private func lossText(_ index: Int, _ look: DiagramTheme.Fill) -> HTMLLabel? {
@@ -361,28 +394,24 @@ private struct DiagramDrawing {
     ])
   }
 
-  private func bar(_ share: Double?, _ look: DiagramTheme.Fill) -> HTMLLabel.Table {
-    let width = 72
-    let text: String
-    var cells: [HTMLLabel.Cell] = []
+  /// A bar with its share beside it, as wide as the cell that it stands in.
+  private func bar(_ share: Double, in width: Int, _ look: DiagramTheme.Fill) -> HTMLLabel.Table {
+    let (whole, gap) = (64, 6)
     func part(_ points: Int, _ colour: String?) -> HTMLLabel.Cell {
       .init(style: .init(background: colour, height: 5, isFixedSize: true, width: points))
     }
-    if let share {
-      let filled = min(width - 1, max(2, Int((share * Double(width)).rounded())))
-      cells = [part(filled, look.bar), part(width - filled, theme.barBackground)]
-      text = percent(share)
-    } else {
-      cells = [part(width, nil)]
-      text = "size n/a"
-    }
-    cells.append(
-      .init(
-        style: .init(height: 11, isFixedSize: true, width: 48),
-        .text([.font(color: look.ink, size: 9, [.text(text)])])))
+    let filled = min(whole - 1, max(2, Int((share * Double(whole)).rounded())))
     return .init(
-      style: .init(border: 0, height: 11, isFixedSize: true, padding: 0, spacing: 0, width: width + 48),
-      cellBorder: 0, rows: [cells])
+      style: .init(border: 0, height: 11, isFixedSize: true, padding: 0, spacing: 0, width: width),
+      cellBorder: 0,
+      rows: [
+        [
+          part(filled, look.bar), part(whole - filled, theme.barBackground), part(gap, nil),
+          Self.leftCell(
+            width: width - whole - gap, height: 11, columns: 1,
+            .text([.font(color: look.ink, size: 9, [.text(percent(share))])])),
+        ]
+      ])
   }
 
   private func tooltip(_ index: Int) -> String {
@@ -407,35 +436,23 @@ private struct DiagramDrawing {
     let ordered = segments.filter { !isBanned($0) } + segments.filter { isBanned($0) }
     for segment in ordered {
       let flows = segment.flows.map { model.flows[$0] }
-      var width = flows.reduce(0) { $0 + max(0.9, 9 * $1.shareOfBuyer * breadth(of: $1.to)) }
-      width = min(width, 9)
       let end = segment.isBack ? segment.left : segment.right
       let isLast = !isBend(end)
       let isWithin = model.routes.columnOfPoint[segment.left] == model.routes.columnOfPoint[segment.right]
+      let line = line(segment)
       var attributes: GraphvizAttributes = [
-        .weight: .number(max(1, (flows.reduce(0) { $0 + $1.shareOfBuyer } * 6).rounded()))
+        .weight: .number(max(1, (flows.reduce(0) { $0 + $1.shareOfBuyer } * 6).rounded())),
+        .color: .token(line.colour), .penwidth: .number(line.width), .class: .token(line.kind),
+        .tooltip: .text(tooltip(flows)),
       ]
-      var kind = "flow"
+      if let style = line.style { attributes[.style] = .token(style) }
       var arrow: GraphvizAttributes.Value = segment.isBack && isLast ? "normal" : "none"
       var size = 0.5
       if isBanned(segment) {
-        width = max(width, 1.5)
-        attributes.merge([.color: .token(theme.banned), .style: "dashed"])
         if isLast { arrow = "tee" }
-        size = max(0.35, 0.8 - 0.07 * width)
-        kind += " banned"
-      } else if flows.allSatisfy({ isStarved($0) }) {
-        width = max(width, 1.5)
-        attributes.merge([.color: .token(theme.starved), .style: "dotted"])
-        kind += " starved"
-      } else if model.scenario != nil, flows.allSatisfy({ isSurvivor($0) }) {
-        attributes[.color] = .token(theme.surviving)
-        kind += " surviving"
+        size = max(0.35, 0.8 - 0.07 * line.width)
       }
-      attributes.merge([
-        .penwidth: .number(width), .class: .token(kind), .tooltip: .text(tooltip(flows)),
-        .arrowsize: .number(size),
-      ])
+      attributes[.arrowsize] = .number(size)
       if segment.isBack {
         attributes.merge([.dir: "back", .arrowtail: arrow])
       } else {
@@ -451,6 +468,51 @@ private struct DiagramDrawing {
       }
       picture.addEdge(from: nodes[segment.left], to: nodes[segment.right], attributes)
     }
+  }
+
+  /// How a piece of a line looks.
+  private struct Line {
+    var colour: String
+    var width: Double
+
+    /// Nil for a solid line.
+    var style: String?
+    var kind: String
+  }
+
+  private func line(_ segment: DiagramRoutes.Segment) -> Line {
+    let flows = segment.flows.map { model.flows[$0] }
+    let width = min(9, flows.reduce(0) { $0 + max(0.9, 9 * $1.shareOfBuyer * breadth(of: $1.to)) })
+    if isBanned(segment) {
+      return Line(colour: theme.banned, width: max(width, 1.5), style: "dashed", kind: "flow banned")
+    }
+    if flows.allSatisfy({ isStarved($0) }) {
+      return Line(colour: theme.starved, width: max(width, 1.5), style: "dotted", kind: "flow starved")
+    }
+    if model.scenario != nil, flows.allSatisfy({ isSurvivor($0) }) {
+      return Line(colour: theme.surviving, width: width, kind: "flow surviving")
+    }
+    return Line(colour: theme.flow, width: width, kind: "flow")
+  }
+
+  /// Where the pieces of a line meet.
+  ///
+  /// Graphviz ends both pieces at the border of the bend, which is a point wide; its own outline closes the gap. Its
+  /// size, and so the layout, is the same in every scenario.
+  private func bend(_ point: Int) -> GraphvizAttributes {
+    var attributes: GraphvizAttributes = [
+      .shape: "box", .width: 0.01, .height: 0.01, .fixedsize: "true", .label: .text(""),
+    ]
+    let lines = model.routes.segments.filter { $0.left == point || $0.right == point }.map { line($0) }
+    if let widest = lines.filter({ $0.style == nil }).max(by: { $0.width < $1.width }) {
+      attributes.merge([
+        .style: "filled", .color: .token(widest.colour), .fillcolor: .token(widest.colour),
+        .penwidth: .number(max(0, widest.width - 1)), .class: "bend",
+      ])
+    } else {
+      attributes[.style] = "invis"
+    }
+    return attributes
   }
 
   private func isBend(_ point: Int) -> Bool {
@@ -613,18 +675,39 @@ private struct DiagramDrawing {
     }
   }
 
+  /// Signs are drawn from coloured cells: fonts that show lines and boxes as letters are not installed everywhere.
   private var lineLegend: [HTMLLabel.Cell] {
-    func sign(_ text: String, _ colour: String, size: Double = 12) -> HTMLLabel {
-      .text([.bold([.font(color: colour, size: size, [.text(text)])])])
+    func sign(_ parts: [(width: Int, height: Int, colour: String?)]) -> HTMLLabel {
+      // An empty cell as high as a letter keeps the others in the middle of the line.
+      let cells = (parts + [(width: 1, height: 11, colour: nil)]).map {
+        HTMLLabel.Cell(
+          style: .init(background: $0.colour, height: $0.height, isFixedSize: true, width: $0.width))
+      }
+      return .table(
+        .init(
+          style: .init(
+            border: 0, height: 14, isFixedSize: true, padding: 0, spacing: 0,
+            width: 1 + parts.reduce(0) { $0 + $1.width }), cellBorder: 0, rows: [cells]))
     }
-    var cells = entry(sign("━━", theme.flow), "flow, the wider the larger")
+    func dashes(_ width: Int, _ gap: Int, _ count: Int, _ colour: String) -> [(Int, Int, String?)] {
+      (0..<count).flatMap { index in index == 0 ? [(width, 2, colour)] : [(gap, 2, nil), (width, 2, colour)] }
+    }
+    var cells = entry(sign([(26, 3, theme.flow)]), "flow, the wider the larger")
     if model.scenario != nil {
-      cells += entry(sign("╺╸╺╸┫", theme.banned, size: 10), "banned")
-      cells += entry(sign("┄┄┄", theme.starved), "seller has lost over half")
-      cells += entry(sign("━━", theme.surviving), "way around the ban")
+      cells += entry(sign(dashes(6, 3, 3, theme.banned) + [(2, 10, theme.banned)]), "banned")
+      cells += entry(sign(dashes(2, 3, 6, theme.starved)), "seller has lost over half")
+      cells += entry(sign([(26, 2, theme.surviving)]), "way around the ban")
     }
-    cells += entry(sign("▬", theme.bar), "share of its stage")
-    cells += entry(sign("◎", theme.ink), "double border: single point of failure")
+    cells += entry(
+      sign([(10, 5, theme.bar), (16, 5, theme.columnLine)]), "share of its stage")
+    let double = HTMLLabel.Table(
+      style: .init(border: 1, borderColor: theme.muted, padding: 0, spacing: 2), cellBorder: 0,
+      rows: [
+        [
+          .init(style: .init(border: 1, borderColor: theme.muted, height: 4, isFixedSize: true, width: 16))
+        ]
+      ])
+    cells += entry(.table(double), "double border: single point of failure")
     return cells
   }
 
