@@ -63,7 +63,7 @@ struct EdgeListFileTests {
         e.csv:1:5: error[wrong-delimiter]: the columns are separated by ';'
          1 | from;to
            |     ^
-          help: save the file with ',' between the columns
+          help: save the file with ',' between the columns, and '.' in decimal numbers
         """
       ),
       (
@@ -76,6 +76,7 @@ struct EdgeListFileTests {
         e.csv:1:1: error[missing-column]: the column 'from' is missing
          1 | form,to
            | ^
+          help: add it to the header, with a field in every row
         """
       ),
       (
@@ -84,6 +85,7 @@ struct EdgeListFileTests {
         e.csv:3:1: error[missing-key]: the row has no 'to'
          3 | a,,2
            | ^
+          help: fill it in, or remove the row
         e.csv:4:1: error[short-row]: the row has 2 fields, the header 3
          4 | b,c
            | ^
@@ -95,6 +97,7 @@ struct EdgeListFileTests {
         e.csv:6:5: error[negative-number]: 'capacity' cannot be negative
          6 | b,c,-1
            |     ^^
+          help: check the digits and the unit; leave it out if it is not known
         e.csv:7:5: error[not-a-number]: 'x1' is not a number
          7 | b,c,x1
            |     ^^
@@ -102,6 +105,7 @@ struct EdgeListFileTests {
         e.csv:8:5: error[out-of-range]: 'capacity' cannot be so large
          8 | b,c,1e999
            |     ^^^^^
+          help: check the digits and the unit; leave it out if it is not known
         """
       ),
       (
@@ -114,7 +118,7 @@ struct EdgeListFileTests {
         e.csv:3:1: error[long-row]: the row has 3 fields, the header 2
          3 | a,b,c
            | ^
-          help: put a field that holds a ',' between quotes
+          help: put a text that holds a ',' between quotes; write decimals with a point
         e.csv:4:1: error[unclosed-quote]: the quote is never closed
          4 | "a,b
            | ^
