@@ -22,7 +22,7 @@ struct DrawCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Draw what is left when this country bans all of its exports; 'worst' for the most harmful one.",
+      "Draw what is left when a country bans all of its exports: its ISO code, such as CN, or 'worst'.",
       valueName: "country"))
   var ban: String?
 
@@ -38,16 +38,14 @@ struct DrawCommand: ParsableCommand {
 
   func validate() throws {
     if kind == nil {
-      throw ValidationError("'\(output)' does not say what to draw; end it in .svg, .png, .pdf or .dot")
+      throw ValidationError(
+        "'\(printable(output))' does not say what to draw; end it in .svg, .png, .pdf or .dot")
     }
     guard PictureFormat.resolutions.contains(dpi) else {
       throw ValidationError("--dpi wants a number from 24 to 1200")
     }
     if let ban, ban != "worst", Country(code: ban) == nil {
-      let meant = suggestion(for: ban, from: Country.allCodes)
-      throw ValidationError(
-        "there is no country '\(printable(ban))'; write its ISO 3166 code"
-          + (meant.map { ", such as \($0)" } ?? ", such as CN"))
+      throw ValidationError("there is no country '\(printable(ban))'; \(countryHelp(for: ban))")
     }
   }
 
@@ -72,7 +70,13 @@ struct DrawCommand: ParsableCommand {
 
   private func scenario(of network: SupplyNetwork) throws -> NetworkDiagram.Scenario? {
     guard let ban else { return nil }
-    if let country = Country(code: ban) { return .exportBan(country) }
+    if let country = Country(code: ban) {
+      if !network.sites.rows.contains(where: { $0.isActive && $0.country == country }) {
+        Terminal.tell(
+          "note: no active site of the network is in \(country.name), so its ban changes nothing\n")
+      }
+      return .exportBan(country)
+    }
     guard let worst = ProductionGraph(network).countryBans().first else {
       throw CommandFailure(code: .wrongInput, message: "error: no active site of the network has a country\n")
     }

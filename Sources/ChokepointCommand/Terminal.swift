@@ -4,6 +4,15 @@ import Foundation
 /// When to use colour.
 enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
+
+  /// Whether to use colour: of itself only on a terminal that knows it, and not against `NO_COLOR` (no-color.org).
+  func usesColour(onTerminal isTerminal: Bool, environment: [String: String]) -> Bool {
+    switch self {
+    case .always: true
+    case .never: false
+    case .auto: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    }
+  }
 }
 
 /// A place to write to: data goes to standard output, everything about it to standard error.
@@ -15,15 +24,8 @@ struct Terminal {
 
   var isInteractive: Bool { isatty(descriptor) == 1 }
 
-  /// Colour only on a terminal that knows it, and never against `NO_COLOR` (no-color.org).
   func usesColour(_ choice: ColourChoice) -> Bool {
-    switch choice {
-    case .always: return true
-    case .never: return false
-    case .auto:
-      let environment = ProcessInfo.processInfo.environment
-      return isInteractive && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
-    }
+    choice.usesColour(onTerminal: isInteractive, environment: ProcessInfo.processInfo.environment)
   }
 
   /// The columns of the terminal; 100 where there is none.

@@ -490,7 +490,7 @@ extension Problems {
 }
 
 /// What to write instead of a code that no country has.
-func countryHelp(for text: String) -> String {
+public func countryHelp(for text: String) -> String {
   let codes = Country.allCodes
   let names = codes.compactMap { Country(code: $0)?.name }
   let meant =

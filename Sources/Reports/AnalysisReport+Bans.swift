@@ -115,7 +115,9 @@ extension AnalysisReport {
     let points = distinct(created.flatMap { $0 })
     if !points.isEmpty {
       let levels = byLevel(points).map { "\($0.level.rawValue) \(list(names(of: $0.points), atMost: 3))" }
-      details.append(detail("new single points", levels.joined(separator: "; ")))
+      let products = network.demand.keys.filter { !created[$0.position].isEmpty }
+      let losers = list(products.map { network.demand[$0].name }, atMost: 2)
+      details.append(detail("new single points", "\(levels.joined(separator: "; ")); for \(losers)"))
     }
     return details
   }

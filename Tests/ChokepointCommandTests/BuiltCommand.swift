@@ -11,7 +11,7 @@ struct BuiltCommand {
   static let packageRoot = URL(filePath: #filePath).appending(path: "../../..").standardized
 
   /// The executable lies beside the test bundle.
-  private static let executable: URL? = {
+  static let executable: URL? = {
     let start = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
     var folders = [start]
     for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import ChokepointCommand
+
 struct CommandLineTests {
   static let tutorial = "Graphs/tutorial"
   static let networks = ["Graphs/tutorial", "Graphs/gallium-germanium", "Graphs/rare-earth-magnets"]
@@ -142,6 +144,49 @@ struct CommandLineTests {
     #expect(!plain.output.contains("\u{1B}"))
     #expect(coloured.output.contains("\u{1B}["))
     #expect(coloured.output.replacing(/\u{1B}\[[0-9;]*m/, with: "") == plain.output)
+  }
+
+  @Test("colour comes of itself only on a terminal that knows it, and not against NO_COLOR")
+  func whenColour() {
+    let plain = ["TERM": "xterm"]
+    #expect(ColourChoice.auto.usesColour(onTerminal: true, environment: plain))
+    #expect(ColourChoice.auto.usesColour(onTerminal: true, environment: ["NO_COLOR": ""]))
+    #expect(!ColourChoice.auto.usesColour(onTerminal: false, environment: plain))
+    #expect(!ColourChoice.auto.usesColour(onTerminal: true, environment: ["NO_COLOR": "1"]))
+    #expect(!ColourChoice.auto.usesColour(onTerminal: true, environment: ["TERM": "dumb"]))
+    #expect(ColourChoice.always.usesColour(onTerminal: false, environment: ["NO_COLOR": "1"]))
+    #expect(!ColourChoice.never.usesColour(onTerminal: true, environment: plain))
+  }
+
+  @Test("a reader that has read enough ends the command without a word")
+  func closedPipe() throws {
+    let folder = try BuiltCommand.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let errors = folder.appending(path: "errors")
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = [
+      "-c", "\"$0\" analyze \"$1\" --format json 2>\"$2\" | head -c 10 >/dev/null",
+      try #require(BuiltCommand.executable).path,
+      BuiltCommand.packageRoot.appending(path: Self.networks[2]).path, errors.path,
+    ]
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 0)
+    #expect(try Data(contentsOf: errors).isEmpty)
+  }
+
+  @Test("a ban by a country that the network does not know is drawn, with a note that it changes nothing")
+  func banWithoutSites() throws {
+    let folder = try BuiltCommand.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "x.dot").path
+    let result = try BuiltCommand.run(["draw", Self.tutorial, "--ban", "BR", "-o", file])
+    #expect(result.status == 0)
+    #expect(result.errors.hasPrefix("note: no active site of the network is in Brazil"))
+    let name = try BuiltCommand.run(["draw", Self.tutorial, "--ban", "Germany", "-o", file])
+    #expect(name.status == 2)
+    #expect(name.errors.contains("did you mean 'DE' (Germany)?"))
   }
 
   @Test(

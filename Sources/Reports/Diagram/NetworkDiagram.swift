@@ -663,7 +663,7 @@ private struct DiagramDrawing {
       ]
       : [
         (.unharmed, "loses under 10 %"), (.medium, "loses 10 – 35 %"), (.high, "loses 35 – 60 %"),
-        (.critical, "loses over 60 %"), (.dark, "stops"), (.notKnown, "not running before"),
+        (.critical, "loses over 60 %"), (.dark, "loses all"), (.notKnown, "not running before"),
       ]
     return words.flatMap { step, text in
       let look = theme.fill(step)
