@@ -1,6 +1,7 @@
 # make demo  reads Graphs/rare-earth-magnets, prints its risks and draws it into out/rare-earth-magnets
 # make test  everything that must hold
-# Both install what is missing first (Debian packages, with sudo unless root) and need a Swift 6.3 toolchain.
+# make fuzz  mutated expressions of the rule language, for FUZZ_SECONDS
+# They install what is missing first (Debian packages, with sudo unless root) and need a Swift 6.3 toolchain.
 
 PACKAGES := pkg-config libgraphviz-dev fonts-liberation2
 SWIFT ?= swift
@@ -9,7 +10,7 @@ NETWORK := rare-earth-magnets
 OUT := out/$(NETWORK)
 PREFIX ?= $(HOME)/.local
 
-.PHONY: demo test lint build setup install clean
+.PHONY: demo test fuzz lint build setup install clean
 
 demo: build
 	@mkdir -p $(OUT)
@@ -27,6 +28,13 @@ demo: build
 test: setup
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build
+
+# Mutates expressions for FUZZ_SECONDS in each of eight seeds.
+FUZZ_SECONDS ?= 300
+
+fuzz: setup
+	$(SWIFT) build $(BUILD_FLAGS) --build-tests
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test $(BUILD_FLAGS) --skip-build --filter CELTests.FuzzTests
 
 lint:
 	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests

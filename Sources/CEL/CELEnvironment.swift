@@ -18,9 +18,14 @@ public struct CELEnvironment: Sendable {
   public init() {}
 
   /// Every function that the language and its libraries bring, in the order of the manual.
-  public static let standardFunctions: [CELFunction] =
-    operatorFunctions + conversionFunctions + timeFunctions + stringFunctions + mathFunctions
-    + listFunctions + otherFunctions
+  public static let standardFunctions: [CELFunction] = library.flatMap(\.functions)
+
+  /// The functions by subject, as the manual has them.
+  static let library: [(title: String, functions: [CELFunction])] = [
+    ("Operators", operatorFunctions), ("Conversions and types", conversionFunctions),
+    ("Dates and times", timeFunctions), ("Texts", stringFunctions), ("Numbers", mathFunctions),
+    ("Lists and sets", listFunctions), ("Optionals", optionalFunctions), ("Encoding", encodingFunctions),
+  ]
 
   private static let standardIndex: [String: [CELFunction]] =
     Dictionary(grouping: standardFunctions, by: \.name)
@@ -40,13 +45,24 @@ public struct CELEnvironment: Sendable {
     structs.append(structure)
   }
 
+  /// Declares a function; one of a name that is there already adds to it.
   public mutating func declare(_ function: CELFunction) {
+    var function = function
+    function.isHost = true
     functions.append(function)
     functionIndex[function.name, default: []].append(function)
   }
 
   func variable(_ name: String) -> Int? { variableIndex[name] }
   func structure(_ name: String) -> CELStruct? { structIndex[name].map { structs[$0] } }
+
+  /// The struct that a name means in this namespace.
+  func structure(named name: String) -> CELStruct? {
+    let isRooted = name.hasPrefix(".")
+    return candidates(isRooted ? String(name.dropFirst()) : name, isRooted: isRooted)
+      .lazy.compactMap { structure($0) }.first
+  }
+
   func functions(named name: String) -> [CELFunction] { functionIndex[name] ?? [] }
 
   /// The names under which a name may be meant, the innermost namespace first.
@@ -106,6 +122,15 @@ public struct CELEnvironment: Sendable {
       "unknown-name", "there is no variable '\(name)'", help: help, offset: offset, length: length)
   }
 
+  /// The problem that a struct literal names no struct.
+  func unknownStruct(_ name: String, _ node: SyntaxTree.Node) -> CELProblem {
+    let help = suggestion(for: name, from: structs.map(\.name)).map { "did you mean '\($0)'?" }
+    return CELProblem(
+      "unknown-struct", "there is no struct '\(name)'",
+      help: help ?? "messages of protocol buffers are not supported", offset: node.offset,
+      length: node.length)
+  }
+
   /// The problem that a call means nothing.
   func unknownFunction(_ name: String, offset: Int, length: Int) -> CELProblem {
     let names = functionIndex.keys.sorted().filter { !$0.contains("_") } + CELMacro.all.map(\.name)
@@ -114,8 +139,14 @@ public struct CELEnvironment: Sendable {
       "unknown-function", "there is no function '\(name)'", help: help, offset: offset, length: length)
   }
 
-  /// The signatures under a name, as a person reads them.
-  func signatures(_ name: String) -> [String] {
-    functions(named: name).flatMap { function in function.overloads.map { $0.description(named: name) } }
+  /// Whether functions stand in a namespace of that name.
+  func isNamespace(_ name: String) -> Bool { functionIndex.keys.contains { $0.hasPrefix(name + ".") } }
+
+  /// The signatures under a name, as a person reads them; operators of many types show the first ones.
+  func candidates(for name: String) -> String {
+    let all = functions(named: name).flatMap { function in
+      function.overloads.map { $0.description(named: name) }
+    }
+    return all.count > 8 ? all.prefix(8).joined(separator: "; ") + "; …" : all.joined(separator: "; ")
   }
 }

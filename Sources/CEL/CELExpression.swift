@@ -34,13 +34,24 @@ extension CELExpression {
   ///
   /// - Throws: every name and type that is wrong.
   public func program() throws(CELProblems) -> CELProgram {
-    let (type, problems) = Checker.check(tree, in: environment)
-    guard problems.isEmpty else { throw CELProblems(problems: problems) }
-    return Compiler.compile(tree, in: environment, type: type)
+    let result = Checker.check(tree, in: environment)
+    guard result.problems.isEmpty else { throw CELProblems(problems: result.problems) }
+    return Compiler.compile(tree, in: environment, type: result.types[tree.root])
   }
 
   /// The place of a scalar of the expression: line and column, both from 1.
   public func place(of offset: Int) -> (line: Int, column: Int) {
     CELProblem.place(of: offset, in: source)
+  }
+
+  /// What an evaluation costs at worst, given the sizes of what it works on.
+  ///
+  /// `sizes` are those of variables by name, and of attributes by struct and name, such as `Site.materials`;
+  /// they go before the sizes that attributes declare. Scalars need none. The steps that a run counts are never
+  /// more, unless a function of the host charges more than it declares.
+  ///
+  /// - Complexity: O(nodes × functions of a name).
+  public func worstCost(sizes: [String: CELSize] = [:]) -> CELCost {
+    CostEstimate.cost(of: tree, in: environment, sizes: sizes)
   }
 }

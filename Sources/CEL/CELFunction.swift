@@ -10,27 +10,41 @@ public struct CELFunction: Sendable {
   public var example: String
   public var overloads: [CELOverload]
   public var price: CELPrice
+  /// How large the result can be, for the cost estimate.
+  public var growth: CELGrowth
   /// What it does; nil for values that it has no overload for.
   public var body: Body
+  /// Whether the host declared it, so that its arguments are checked before it runs.
+  var isHost = false
 
   /// The body of a function, by how many arguments it takes; the target of a call comes first.
   public enum Body: Sendable {
     case one(@Sendable (CELValue, inout CELMeter) throws(CELFailure) -> CELValue?)
     case two(@Sendable (CELValue, CELValue, inout CELMeter) throws(CELFailure) -> CELValue?)
+    case three(@Sendable (CELValue, CELValue, CELValue, inout CELMeter) throws(CELFailure) -> CELValue?)
     case many(@Sendable ([CELValue], inout CELMeter) throws(CELFailure) -> CELValue?)
+    /// Takes any number of arguments together, two at a time from the left.
+    case fold(@Sendable (CELValue, CELValue, inout CELMeter) throws(CELFailure) -> CELValue?)
+    /// Looks at the first argument, and runs the second only if that says nothing.
+    ///
+    /// `decide` gives the result, or nil to go on with the second; `otherwise` makes the result of that.
+    case choice(
+      decide: @Sendable (CELValue) throws(CELFailure) -> CELValue?,
+      otherwise: @Sendable (CELValue) -> CELValue?)
     /// A function that is declared but cannot be run.
     case none
   }
 
   public init(
     _ name: String, _ summary: String, example: String = "", _ overloads: [CELOverload],
-    price: CELPrice = .constant(1), body: Body
+    price: CELPrice = .constant(1), growth: CELGrowth = .byType, body: Body
   ) {
     self.name = name
     self.summary = summary
     self.example = example
     self.overloads = overloads
     self.price = price
+    self.growth = growth
     self.body = body
   }
 
@@ -39,50 +53,49 @@ public struct CELFunction: Sendable {
   /// - Precondition: every signature can be read.
   public init(
     _ name: String, _ summary: String, _ example: String, _ signatures: [String],
-    _ price: CELPrice = .constant(1), _ body: Body
+    _ price: CELPrice = .constant(1), growth: CELGrowth = .byType, _ body: Body
   ) {
     let overloads = signatures.compactMap { CELOverload($0) }
     precondition(overloads.count == signatures.count, "a signature of \(name) cannot be read")
-    self.init(name, summary, example: example, overloads, price: price, body: body)
+    self.init(name, summary, example: example, overloads, price: price, growth: growth, body: body)
   }
-}
 
-/// What a call costs beyond its arguments, in steps.
-public enum CELPrice: Sendable, Hashable {
-  case constant(Int)
-  /// One step and one for each element, and for each 16 bytes of text, of all arguments.
-  case linear
-  /// The product of the extents of the first two arguments.
-  case product
+  /// Whether some overload takes so many arguments; the target of a call counts as one.
+  func takes(_ count: Int, isMember: Bool) -> Bool {
+    overloads.contains { $0.takes(count, isMember: isMember) }
+  }
 
-  func steps(_ arguments: [Int]) -> Int {
-    switch self {
-    case .constant(let steps): return steps
-    case .linear: return arguments.reduce(1) { $0 &+ $1 / 16 }
-    case .product:
-      guard arguments.count > 1 else { return 1 }
-      let (product, overflow) = max(1, arguments[0]).multipliedReportingOverflow(by: max(1, arguments[1]))
-      return overflow ? Int.max / 2 : product
+  /// Whether some overload takes the values, as far as their types show.
+  func accepts(_ values: [CELValue]) -> Bool {
+    overloads.contains { overload in
+      overload.takes(values.count, isMember: overload.isMember)
+        && values.indices.allSatisfy { overload.parameter($0).accepts(values[$0]) }
     }
   }
 }
 
 /// A struct of the host: typed attributes that are read by row.
+///
+/// An expression may also write one, such as `Site{stage: 'mine'}`; attributes that it leaves out are missing.
 public struct CELStruct: Sendable {
   public struct Attribute: Sendable {
     public var name: String
     public var type: CELType
     /// One sentence that says what it is.
     public var summary: String
+    /// How large the value is at most, for the cost estimate; nil if only its type bounds it.
+    public var size: CELSize?
     /// The value for a row; `.unknown` with no attributes if it is missing.
     public var read: @Sendable (Int) -> CELValue
 
     public init(
-      _ name: String, _ type: CELType, _ summary: String, read: @escaping @Sendable (Int) -> CELValue
+      _ name: String, _ type: CELType, _ summary: String, size: CELSize? = nil,
+      read: @escaping @Sendable (Int) -> CELValue
     ) {
       self.name = name
       self.type = type
       self.summary = summary
+      self.size = size
       self.read = read
     }
   }
@@ -96,4 +109,6 @@ public struct CELStruct: Sendable {
     self.summary = summary
     self.attributes = attributes
   }
+
+  func attribute(_ name: String) -> Attribute? { attributes.first { $0.name == name } }
 }

@@ -43,6 +43,9 @@ public struct CELMacro: Sendable, Hashable {
       "One map of the entries that all elements give.",
       "{'a': 1}.transformMapEntry(k, v, {v: k}) == {1: 'a'}"),
     CELMacro(
+      "sortBy", ["list.sortBy(x, key)"], "The elements in the rising order of a key that each gives.",
+      "[2, 3, 1].sortBy(x, -x) == [3, 2, 1]", "the key, for each element, and n log n"),
+    CELMacro(
       "cel.bind", ["cel.bind(name, value, result)"], "The result with a name for a value used in it.",
       "cel.bind(x, 2, x * x) == 4", "1"),
     CELMacro(
@@ -76,6 +79,7 @@ public struct CELMacro: Sendable, Hashable {
     case ("map", 2): (.map, 1, false)
     case ("map", 3): (.map, 1, true)
     case ("filter", 2): (.filter, 1, false)
+    case ("sortBy", 2): (.sortBy, 1, false)
     case ("transformList", 3): (.transformList, 2, false)
     case ("transformList", 4): (.transformList, 2, true)
     case ("transformMap", 3): (.transformMap, 2, false)

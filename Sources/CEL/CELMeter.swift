@@ -36,18 +36,28 @@ public struct CELMeter: Sendable {
 
   /// Fails if a text of that many bytes may not be made; charges for making it otherwise.
   public mutating func chargeText(bytes: Int) throws(CELFailure) {
+    try check(bytes: bytes)
+    try charge(bytes / 16)
+  }
+
+  /// Fails if a text of that many bytes may not be made.
+  func check(bytes: Int) throws(CELFailure) {
     guard bytes <= limits.stringBytes else {
       throw CELFailure(.tooLarge, "the text would have more than \(limits.stringBytes) bytes")
     }
-    try charge(bytes / 16)
   }
 
   /// Fails if a list or map of that many elements may not be made; charges for making it otherwise.
   public mutating func chargeList(count: Int) throws(CELFailure) {
+    try check(count: count)
+    try charge(count)
+  }
+
+  /// Fails if a list or map of that many elements may not be made.
+  func check(count: Int) throws(CELFailure) {
     guard count <= limits.listCount else {
       throw CELFailure(.tooLarge, "the list or map would have more than \(limits.listCount) elements")
     }
-    try charge(count)
   }
 }
 
@@ -66,6 +76,11 @@ public struct CELFailure: Error, Sendable, Hashable {
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message
+  }
+
+  /// The failure as a problem with its place in the expression.
+  public var problem: CELProblem {
+    CELProblem("evaluation", message, offset: offset ?? 0)
   }
 
   func at(_ offset: Int) -> CELFailure {

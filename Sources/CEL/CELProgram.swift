@@ -33,16 +33,59 @@ public struct CELProgram: Sendable {
   /// - Precondition: there are as many values as inputs.
   public func evaluate(_ values: [CELValue?], meter: inout CELMeter) throws(CELFailure) -> CELValue {
     precondition(values.count == inputs.count, "one value for each input")
-    var frame = Frame(
-      meter: meter, inputs: values, locals: [CELValue](repeating: .null, count: localCount))
+    var frame = Frame(meter: meter, inputs: values, localCount: localCount)
     defer { meter = frame.meter }
+    return try code(&frame)
+  }
+
+  /// A place to run the program many times in, without taking memory for each.
+  public func run() -> CELRun {
+    CELRun(
+      frame: Frame(
+        meter: CELMeter(limits: limits), inputs: [CELValue?](repeating: nil, count: inputs.count),
+        localCount: localCount), code: code)
+  }
+}
+
+/// A program and the values that it runs with: set what changes, evaluate, and again.
+///
+/// It belongs to one thread; each thread takes a run of its own from the program.
+public struct CELRun: Sendable {
+  private var frame: Frame
+  private let code: Compiler.Code
+
+  init(frame: Frame, code: @escaping Compiler.Code) {
+    self.frame = frame
+    self.code = code
+  }
+
+  /// The value of an input, by its position in `CELProgram.inputs`; nil is not bound.
+  public subscript(_ input: Int) -> CELValue? {
+    get { frame.inputs[input] }
+    set { frame.inputs[input] = newValue }
+  }
+
+  /// The steps of all evaluations so far.
+  public var spent: Int { frame.meter.spent + before }
+  private var before = 0
+
+  /// Evaluates with the values as they are; each evaluation may use up the whole limit.
+  public mutating func evaluate() throws(CELFailure) -> CELValue {
+    before += frame.meter.spent
+    frame.meter = CELMeter(limits: frame.meter.limits)
     return try code(&frame)
   }
 }
 
 /// What a running program keeps.
-struct Frame {
+struct Frame: Sendable {
   var meter: CELMeter
-  let inputs: [CELValue?]
+  var inputs: [CELValue?]
   var locals: [CELValue]
+
+  init(meter: CELMeter, inputs: [CELValue?], localCount: Int) {
+    self.meter = meter
+    self.inputs = inputs
+    locals = localCount == 0 ? [] : [CELValue](repeating: .null, count: localCount)
+  }
 }

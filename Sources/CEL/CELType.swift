@@ -43,6 +43,7 @@ public indirect enum CELType: Sendable, Hashable {
       (.list, .list), (.map, .map), (.type, .type):
       true
     case (.object(let name), .object(let object)): name == object.type
+    case (.object(let name), .record(let record)): name == record.type
     case (.opaque("optional_type", _), .optional): true
     default: false
     }
@@ -74,14 +75,26 @@ public struct CELOverload: Sendable, Hashable {
   public var result: CELType
   /// Whether the first argument stands before a dot.
   public var isMember: Bool
+  /// Whether the last argument may be given once or more.
+  public var isVariadic: Bool
 
-  public init(parameters: [CELType], result: CELType, isMember: Bool = false) {
+  public init(parameters: [CELType], result: CELType, isMember: Bool = false, isVariadic: Bool = false) {
     self.parameters = parameters
     self.result = result
     self.isMember = isMember
+    self.isVariadic = isVariadic && !parameters.isEmpty
   }
 
-  /// Reads a signature such as `(int, list<A>) -> A` or `string.(int) -> string`.
+  /// Whether a call with so many arguments can mean this; the target of a call counts as one.
+  func takes(_ count: Int, isMember: Bool) -> Bool {
+    self.isMember == isMember
+      && (isVariadic ? count >= parameters.count : count == parameters.count)
+  }
+
+  /// The type of the argument at a position; the last one stands for all that follow.
+  func parameter(_ position: Int) -> CELType { parameters[min(position, parameters.count - 1)] }
+
+  /// Reads a signature such as `(int, list<A>) -> A`, `string.(int) -> string` or `(int...) -> int`.
   ///
   /// A name of one capital letter is a type parameter; a name that the language does not know is a struct.
   /// Returns nil if the text is not a signature.
@@ -89,6 +102,7 @@ public struct CELOverload: Sendable, Hashable {
     var reader = SignatureReader(text)
     parameters = []
     isMember = false
+    isVariadic = false
     if !reader.take("(") {
       guard let target = reader.type(depth: 0), reader.take("."), reader.take("(") else { return nil }
       parameters.append(target)
@@ -98,7 +112,8 @@ public struct CELOverload: Sendable, Hashable {
       repeat {
         guard let type = reader.type(depth: 0) else { return nil }
         parameters.append(type)
-      } while reader.take(",")
+        isVariadic = reader.take("...")
+      } while !isVariadic && reader.take(",")
       guard reader.take(")") else { return nil }
     }
     guard reader.take("->"), let result = reader.type(depth: 0), reader.isAtEnd else { return nil }
@@ -107,10 +122,29 @@ public struct CELOverload: Sendable, Hashable {
 
   /// The signature with a name, as it is called.
   public func description(named name: String) -> String {
-    let types = parameters.map(\.description)
-    return isMember
-      ? "\(types[0]).\(name)(\(types.dropFirst().joined(separator: ", "))) -> \(result)"
-      : "\(name)(\(types.joined(separator: ", "))) -> \(result)"
+    var types = parameters.map(\.description)
+    if isVariadic { types[types.count - 1] += "..." }
+    return Self.spelling(name, types, isMember: isMember) + " -> \(result)"
+  }
+
+  /// A call as a person writes it: operators stand between their operands.
+  static func spelling(_ name: String, _ types: [String], isMember: Bool) -> String {
+    if isMember, !types.isEmpty {
+      return "\(types[0]).\(name)(\(types.dropFirst().joined(separator: ", ")))"
+    }
+    switch (name, types.count) {
+    case ("-_", 1), ("!_", 1): return "\(name.dropLast())\(types[0])"
+    case ("_[_]", 2): return "\(types[0])[\(types[1])]"
+    case ("_[?_]", 2): return "\(types[0])[?\(types[1])]"
+    case (_, 2) where name.hasPrefix("_") && name.hasSuffix("_"):
+      return "\(types[0]) \(name.dropFirst().dropLast()) \(types[1])"
+    default: return "\(name)(\(types.joined(separator: ", ")))"
+    }
+  }
+
+  /// The name of a function or operator as a person writes it.
+  static func plainName(_ name: String) -> String {
+    name.hasPrefix("_") || name.hasSuffix("_") ? name.filter { $0 != "_" } : name
   }
 }
 

@@ -16,6 +16,7 @@ public enum CELValue: Sendable {
   case type(CELType)
   indirect case optional(CELValue?)
   case object(CELObject)
+  case record(CELRecord)
   case unknown(CELUnknown)
 }
 
@@ -34,6 +35,21 @@ public struct CELObject: Sendable, Hashable {
   }
 }
 
+/// A struct that an expression wrote, such as `Site{stage: 'mine'}`.
+public struct CELRecord: Sendable {
+  /// The name of the struct in the environment.
+  public var type: String
+  /// The attributes that were given, in the order of the declaration.
+  public var attributes: [(name: String, value: CELValue)]
+
+  public init(type: String, attributes: [(name: String, value: CELValue)]) {
+    self.type = type
+    self.attributes = attributes
+  }
+
+  subscript(_ name: String) -> CELValue? { attributes.first { $0.name == name }?.value }
+}
+
 /// Which attributes are missing for a value that is not known.
 public struct CELUnknown: Sendable, Hashable {
   /// The missing attributes, sorted, none twice.
@@ -48,6 +64,8 @@ public struct CELUnknown: Sendable, Hashable {
   public func union(_ other: CELUnknown) -> CELUnknown {
     self == other ? self : CELUnknown(attributes + other.attributes)
   }
+
+  static func union(_ a: CELUnknown?, _ b: CELUnknown) -> CELUnknown { a?.union(b) ?? b }
 }
 
 /// A map that keeps the order in which its entries were given.
@@ -127,7 +145,10 @@ func sameScalars(_ a: String, _ b: String) -> Bool {
   a.utf8.count == b.utf8.count && a.utf8.elementsEqual(b.utf8)
 }
 
-extension CELValue {
+extension CELValue: CustomStringConvertible {
+  /// The value as an expression writes it, such as `[1, 2u, "a"]`.
+  public var description: String { Text.literal(self) }
+
   var isDouble: Bool {
     if case .double = self { true } else { false }
   }
@@ -149,18 +170,17 @@ extension CELValue {
     case .type: .type(nil)
     case .optional: .optional(.dyn)
     case .object(let object): .object(object.type)
+    case .record(let record): .object(record.type)
     case .unknown: .dyn
     }
   }
 
-  /// How large the value is to work on: bytes of text, elements of a list or map, else 1.
-  var extent: Int {
+  /// How many elements or entries a list or map has.
+  var count: Int {
     switch self {
-    case .string(let text): text.utf8.count
-    case .bytes(let bytes): bytes.count
     case .list(let list): list.count
     case .map(let map): map.count
-    default: 1
+    default: 0
     }
   }
 
@@ -179,37 +199,43 @@ extension CELValue {
     case .timestamp(let time): time == CELTimestamp(seconds: 0)
     case .duration(let duration): duration.nanoseconds == 0
     case .optional(let value): value == nil
+    case .record(let record): record.attributes.isEmpty
     case .type, .object, .unknown: false
     }
   }
 
   /// Whether two values are equal by the rules of the language.
   ///
-  /// Numbers of different types compare by value, NaN equals nothing, values of different kinds differ.
-  /// The meter is charged for each element of a list or map that is looked at.
-  func equals(_ other: CELValue, _ meter: inout CELMeter) throws(CELFailure) -> Bool {
+  /// Numbers of different types compare by value, NaN equals nothing, values of different kinds differ. Values
+  /// that are not known are passed over and added to `unknown`: true then means that all the rest is equal, and
+  /// false is certain. The meter is charged for each part that is looked at.
+  func equals(
+    _ other: CELValue, _ meter: inout CELMeter, _ unknown: inout CELUnknown?
+  ) throws(CELFailure) -> Bool {
     switch (self, other) {
     case (.null, .null): return true
     case (.bool(let a), .bool(let b)): return a == b
+    case (.int(let a), .int(let b)): return a == b
+    case (.double(let a), .double(let b)): return a == b
     case (.string(let a), .string(let b)):
-      guard a.utf8.count == b.utf8.count else { return false }
-      if a.utf8.count > 64 { try meter.charge(a.utf8.count) }
-      return a.utf8.elementsEqual(b.utf8)
+      if a.utf8.count >= 16 { try meter.charge(min(a.utf8.count, b.utf8.count) / 16) }
+      return sameScalars(a, b)
     case (.bytes(let a), .bytes(let b)):
-      try meter.charge(min(a.count, b.count))
+      try meter.charge(min(a.count, b.count) / 16)
       return a == b
     case (.list(let a), .list(let b)):
       guard a.count == b.count else { return false }
       for i in a.indices {
         try meter.charge(1)
-        guard try a[i].equals(b[i], &meter) else { return false }
+        guard try a[i].equals(b[i], &meter, &unknown) else { return false }
       }
       return true
     case (.map(let a), .map(let b)):
       guard a.count == b.count else { return false }
       for (key, value) in a.entries {
         try meter.charge(1)
-        guard let found = b[key], try value.equals(found, &meter) else { return false }
+        if case .string(let text) = key { try meter.charge(text.utf8.count / 16) }
+        guard let found = b[key], try value.equals(found, &meter, &unknown) else { return false }
       }
       return true
     case (.timestamp(let a), .timestamp(let b)): return a == b
@@ -218,9 +244,21 @@ extension CELValue {
     case (.optional(let a), .optional(let b)):
       guard let a, let b else { return a == nil && b == nil }
       try meter.charge(1)
-      return try a.equals(b, &meter)
+      return try a.equals(b, &meter, &unknown)
     case (.object(let a), .object(let b)): return a == b
-    case (.unknown, .unknown): return false
+    case (.record(let a), .record(let b)):
+      guard a.type == b.type, a.attributes.count == b.attributes.count else { return false }
+      for (x, y) in zip(a.attributes, b.attributes) {
+        try meter.charge(1)
+        guard x.name == y.name, try x.value.equals(y.value, &meter, &unknown) else { return false }
+      }
+      return true
+    case (.unknown(let a), .unknown(let b)):
+      unknown = CELUnknown.union(unknown, a.union(b))
+      return true
+    case (.unknown(let more), _), (_, .unknown(let more)):
+      unknown = CELUnknown.union(unknown, more)
+      return true
     default: return numericOrder(other) == .equal
     }
   }

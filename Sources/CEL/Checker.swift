@@ -9,18 +9,33 @@ struct Checker {
   private var problems: [CELProblem] = []
   private var locals: [(name: String, type: CELType)] = []
   private var bindings = TypeBindings()
+  private var types: [CELType]
+  /// The node of which the names around it are asked for, and those names.
+  private let watched: Int?
+  private var scope: [(name: String, type: CELType)] = []
 
-  static func check(_ tree: SyntaxTree, in environment: CELEnvironment) -> (CELType, [CELProblem]) {
-    var checker = Checker(environment: environment, tree: tree)
-    let type = checker.type(tree.root)
-    return (
-      checker.bindings.resolved(type, freeAsDyn: true), checker.problems.sorted { $0.offset < $1.offset }
-    )
+  /// What there is to know of a tree.
+  struct Result {
+    /// The type of each node; `dyn` for those that are not values of their own.
+    var types: [CELType]
+    var problems: [CELProblem]
+    /// The variables of macros around the watched node, the outermost first.
+    var scope: [(name: String, type: CELType)]
   }
 
-  private init(environment: CELEnvironment, tree: SyntaxTree) {
+  static func check(_ tree: SyntaxTree, in environment: CELEnvironment, watching node: Int? = nil) -> Result {
+    var checker = Checker(environment: environment, tree: tree, watching: node)
+    _ = checker.type(tree.root)
+    return Result(
+      types: checker.types.map { checker.bindings.resolved($0, freeAsDyn: true) },
+      problems: checker.problems.sorted { $0.offset < $1.offset }, scope: checker.scope)
+  }
+
+  private init(environment: CELEnvironment, tree: SyntaxTree, watching node: Int?) {
     self.environment = environment
     self.tree = tree
+    types = Array(repeating: .dyn, count: tree.nodes.count)
+    watched = node
   }
 
   private mutating func report(_ id: String, _ message: String, help: String? = nil, _ node: SyntaxTree.Node)
@@ -31,13 +46,18 @@ struct Checker {
   private func shown(_ type: CELType) -> CELType { bindings.resolved(type, freeAsDyn: true) }
 
   private mutating func type(_ id: Int) -> CELType {
+    if id == watched { scope = locals.map { ($0.name, shown($0.type)) } }
+    let found = find(id)
+    types[id] = found
+    return found
+  }
+
+  private mutating func find(_ id: Int) -> CELType {
     let node = tree[id]
     switch node.kind {
     case .literal(let value): return value.type
     case .invalid: return .dyn
-    case .structure(let name, _):
-      report("unsupported", "messages such as '\(name){…}' are not supported", node)
-      return .dyn
+    case .structure(let name, let fields): return structure(name, fields, node)
     case .name, .select: return path(id)
     case .has(let operand, let field, let isOptional):
       _ = select(field, of: type(operand), isOptional: isOptional, node)
@@ -105,28 +125,64 @@ struct Checker {
   private mutating func path(_ id: Int) -> CELType {
     let node = tree[id]
     if let (parts, isRooted) = tree.dottedName(id),
-      isRooted || !locals.contains(where: { $0.name == parts[0] })
+      isRooted || !locals.contains(where: { $0.name == parts[0] }),
+      let (meaning, taken) = environment.meaning(of: parts, isRooted: isRooted), taken == parts.count
     {
-      guard let (meaning, taken) = environment.meaning(of: parts, isRooted: isRooted) else {
-        problems.append(
-          environment.unknownName(
-            parts[0], locals: locals.map(\.name), offset: node.offset, length: node.length))
-        return .dyn
+      switch meaning {
+      case .variable(let slot): return environment.variables[slot].type
+      case .type(let type): return .type(type)
       }
-      var type: CELType =
-        switch meaning {
-        case .variable(let slot): environment.variables[slot].type
-        case .type(let type): .type(type)
-        }
-      for field in parts[taken...] { type = select(field, of: type, isOptional: false, node) }
-      return type
     }
     switch node.kind {
     case .select(let operand, let field, let isOptional):
       return select(field, of: type(operand), isOptional: isOptional, node)
-    case .name(let name, _): return locals.last { $0.name == name }?.type ?? .dyn
+    case .name(let name, let isRooted):
+      if !isRooted, let local = locals.last(where: { $0.name == name }) { return local.type }
+      problems.append(
+        environment.unknownName(
+          name, locals: locals.map(\.name), offset: node.offset, length: node.length))
+      return .dyn
     default: return .dyn
     }
+  }
+
+  private mutating func structure(_ name: String, _ fields: [SyntaxTree.Field], _ node: SyntaxTree.Node)
+    -> CELType
+  {
+    let declaration = environment.structure(named: name)
+    if declaration == nil { problems.append(environment.unknownStruct(name, node)) }
+    var seen: Set<String> = []
+    for field in fields {
+      let actual = field.isOptional ? unwrapped(field.value) : type(field.value)
+      guard let declaration else { continue }
+      func problem(_ id: String, _ message: String, help: String? = nil) -> CELProblem {
+        CELProblem(id, message, help: help, offset: field.offset, length: field.length)
+      }
+      if !seen.insert(field.name).inserted {
+        problems.append(problem("duplicate-attribute", "'\(field.name)' is given twice"))
+      }
+      guard let attribute = declaration.attribute(field.name) else {
+        problems.append(
+          unknownAttribute(field.name, of: declaration, offset: field.offset, length: field.length))
+        continue
+      }
+      if !bindings.assign(actual, to: attribute.type) {
+        problems.append(
+          problem("type", "'\(field.name)' must be a \(attribute.type), not a \(shown(actual))"))
+      }
+    }
+    return declaration.map { .object($0.name) } ?? .dyn
+  }
+
+  private func unknownAttribute(
+    _ field: String, of structure: CELStruct, offset: Int, length: Int
+  ) -> CELProblem {
+    let names = structure.attributes.map(\.name)
+    let near = suggestion(for: field, from: names).map { "did you mean '\($0)'?" }
+    let all = names.count > 12 ? names.prefix(12) + ["…"] : names[...]
+    return CELProblem(
+      "unknown-attribute", "'\(structure.name)' has no attribute '\(field)'",
+      help: near ?? "it has \(all.joined(separator: ", "))", offset: offset, length: length)
   }
 
   private mutating func select(
@@ -143,14 +199,15 @@ struct Checker {
     case .dyn, .parameter: result = .dyn
     case .map(_, let value): result = value
     case .object(let name):
-      let attributes = environment.structure(name)?.attributes ?? []
-      if let attribute = attributes.first(where: { $0.name == field }) {
+      guard let declaration = environment.structure(name) else {
+        // A struct that is only a name: the run will tell.
+        result = .dyn
+        break
+      }
+      if let attribute = declaration.attribute(field) {
         result = attribute.type
       } else {
-        let near = suggestion(for: field, from: attributes.map(\.name))
-        report(
-          "unknown-attribute", "'\(name)' has no attribute '\(field)'",
-          help: near.map { "did you mean '\($0)'?" }, node)
+        problems.append(unknownAttribute(field, of: declaration, offset: node.offset, length: node.length))
         result = .dyn
       }
     default:
@@ -174,6 +231,10 @@ struct Checker {
         let known = environment.functionName((isRooted ? "." : "") + (parts + [name]).joined(separator: "."))
       {
         name = known
+      } else if let problem = unknownNamespace(target, name, node) {
+        for argument in arguments { _ = type(argument) }
+        problems.append(problem)
+        return .dyn
       } else {
         operands.insert(target, at: 0)
         isMember = true
@@ -191,7 +252,7 @@ struct Checker {
     var result: CELType?
     for overload in functions.flatMap(\.overloads) where overload.takes(types.count, isMember: isMember) {
       var attempt = bindings
-      let (parameters, given) = attempt.instance(of: overload)
+      let (parameters, given) = attempt.instance(of: overload, count: types.count)
       guard zip(types, parameters).allSatisfy({ attempt.assign($0, to: $1) }) else { continue }
       bindings = attempt
       let type = bindings.resolved(given, freeAsDyn: false)
@@ -204,10 +265,19 @@ struct Checker {
     }
     if let result { return result }
     let called = CELOverload.spelling(name, types.map { shown($0).description }, isMember: isMember)
-    let known = environment.signatures(name)
-    let more = known.count > 8 ? known.prefix(8) + ["…"] : known[...]
-    report("no-overload", "there is no \(called)", help: "there is " + more.joined(separator: "; "), node)
+    report(
+      "no-overload", "there is no \(called)", help: "there is " + environment.candidates(for: name), node)
     return .dyn
+  }
+
+  /// The problem of a call such as `math.greatst(1)`, if its target is a namespace or looks like one.
+  private func unknownNamespace(_ target: Int, _ name: String, _ node: SyntaxTree.Node) -> CELProblem? {
+    guard let (parts, isRooted) = tree.dottedName(target), !locals.contains(where: { $0.name == parts[0] }),
+      environment.meaning(of: parts, isRooted: isRooted) == nil
+    else { return nil }
+    let path = parts.joined(separator: ".")
+    let problem = environment.unknownFunction("\(path).\(name)", offset: node.offset, length: node.length)
+    return environment.isNamespace(path) || problem.help?.contains(".") == true ? problem : nil
   }
 
   // MARK: Macros
@@ -238,6 +308,14 @@ struct Checker {
       guard it.kind == .filter else { return .bool }
       return .list(first)
     case .bind: return type(it.body)
+    case .sortBy:
+      let key = shown(type(it.body))
+      switch key {
+      case .dyn, .int, .uint, .double, .bool, .string, .bytes, .timestamp, .duration: break
+      default: report("type", "a \(key) has no order to sort by", tree[it.body])
+      }
+      if case .map = range { report("type", "sortBy() sorts a list, not a \(shown(range))", tree[it.range]) }
+      return range
     case .map, .transformList: return .list(type(it.body))
     case .transformMap:
       let key: CELType = if case .list = range { .int } else { first }
@@ -284,10 +362,10 @@ struct TypeBindings {
     return .parameter("$\(count)")
   }
 
-  /// An overload with parameters of its own.
-  mutating func instance(of overload: CELOverload) -> (parameters: [CELType], result: CELType) {
+  /// An overload with parameters of its own, for so many arguments.
+  mutating func instance(of overload: CELOverload, count: Int) -> (parameters: [CELType], result: CELType) {
     var names: [String: CELType] = [:]
-    let parameters = overload.parameters.map { renamed($0, &names) }
+    let parameters = (0..<count).map { renamed(overload.parameter($0), &names) }
     return (parameters, renamed(overload.result, &names))
   }
 

@@ -1,4 +1,7 @@
 /// Turns a tree into closures.
+///
+/// Each closure does one node and takes nothing from the heap for scalars; names, functions and places are looked
+/// up here, once.
 struct Compiler {
   typealias Code = @Sendable (inout Frame) throws(CELFailure) -> CELValue
 
@@ -33,13 +36,15 @@ struct Compiler {
     let node = tree[id]
     switch node.kind {
     case .literal(let value): return constant(value)
-    case .invalid, .structure:
-      return failing(CELFailure(.unbound, "messages are not supported").at(node.offset))
+    case .invalid: return failing(CELFailure(.unbound, "the expression cannot be read").at(node.offset))
+    case .structure(let name, let fields): return structure(name, fields, node)
     case .name, .select: return path(id)
     case .has(let operand, let field, let isOptional):
       let operand = code(operand)
       let environment = environment
+      let price = Self.price(ofField: field)
       return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+        try frame.meter.charge(price)
         do throws(CELFailure) {
           return try Selection.has(field, of: operand(&frame), isOptional: isOptional, environment)
         } catch { throw error.at(node.offset) }
@@ -48,20 +53,24 @@ struct Compiler {
     case .and(let operands): return logic(operands, decisive: false)
     case .or(let operands): return logic(operands, decisive: true)
     case .conditional(let condition, let then, let otherwise):
+      let offset = tree[condition].offset
       let (condition, then, otherwise) = (code(condition), code(then), code(otherwise))
       return { (frame: inout Frame) throws(CELFailure) -> CELValue in
         try frame.meter.charge(1)
         switch try condition(&frame) {
         case .bool(let holds): return holds ? try then(&frame) : try otherwise(&frame)
         case .unknown(let unknown): return .unknown(unknown)
-        case let other: throw wrongKind("the condition before '?'", "a bool", other).at(node.offset)
+        case let other: throw wrongKind("the condition before '?'", "a bool", other).at(offset)
         }
       }
-    case .list(let elements): return list(elements, node)
-    case .map(let entries): return map(entries, node)
+    case .list(let elements): return list(elements)
+    case .map(let entries): return map(entries)
     case .comprehension(let comprehension): return self.comprehension(comprehension, node)
     }
   }
+
+  /// What it takes to look a field up: its name is read once.
+  static func price(ofField field: String) -> Int { 1 + field.utf8.count / 16 }
 
   // MARK: Names
 
@@ -77,13 +86,18 @@ struct Compiler {
         case .variable(let slot): code = input(slot, node.offset)
         case .type(let type): code = constant(.type(type))
         }
-        for field in parts[taken...] { code = select(code, field, isOptional: false, node.offset) }
+        for length in taken..<parts.count {
+          let path = parts[...length].joined(separator: ".")
+          code = select(code, parts[length], isOptional: false, path: path, node.offset)
+        }
         return code
       }
     }
     switch node.kind {
     case .select(let operand, let field, let isOptional):
-      return select(code(operand), field, isOptional: isOptional, node.offset)
+      return select(
+        code(operand), field, isOptional: isOptional, path: (name(of: operand) ?? "") + "." + field,
+        node.offset)
     case .name(let name, let isRooted):
       if !isRooted, let slot = locals.lastIndex(of: name) {
         return { (frame: inout Frame) throws(CELFailure) -> CELValue in
@@ -91,9 +105,16 @@ struct Compiler {
           return frame.locals[slot]
         }
       }
-      return failing(CELFailure(.unbound, "there is no variable '\(name)'").at(node.offset))
+      let problem = environment.unknownName(name, locals: locals, offset: node.offset, length: node.length)
+      let help = problem.help.map { "; \($0)" } ?? ""
+      return failing(CELFailure(.unbound, problem.message + help).at(node.offset))
     default: return code(id)
     }
+  }
+
+  /// The name by which a person knows what a node gives, if it spells one.
+  private func name(of id: Int) -> String? {
+    tree.dottedName(id).map { $0.parts.joined(separator: ".") }
   }
 
   private mutating func input(_ variable: Int, _ offset: Int) -> Code {
@@ -110,21 +131,21 @@ struct Compiler {
       guard let value = frame.inputs[slot] else {
         throw CELFailure(.unbound, "the variable '\(name)' has no value").at(offset)
       }
-      if case .unknown(let unknown) = value, unknown.attributes.isEmpty {
-        return .unknown(CELUnknown([name]))
-      }
-      return value
+      return value.named { name }
     }
   }
 
-  private func select(_ operand: @escaping Code, _ field: String, isOptional: Bool, _ offset: Int) -> Code {
+  private func select(
+    _ operand: @escaping Code, _ field: String, isOptional: Bool, path: String, _ offset: Int
+  ) -> Code {
     let environment = environment
+    let price = Self.price(ofField: field)
     // Attributes by the name of their struct, so that a row is read without looking names up.
     let readers = environment.structs.compactMap { structure in
-      structure.attributes.first { $0.name == field }.map { (name: structure.name, read: $0.read) }
+      structure.attribute(field).map { (name: structure.name, read: $0.read) }
     }
     return { (frame: inout Frame) throws(CELFailure) -> CELValue in
-      try frame.meter.charge(1)
+      try frame.meter.charge(price)
       let value = try operand(&frame)
       do throws(CELFailure) {
         if !isOptional, case .object(let object) = value {
@@ -132,12 +153,12 @@ struct Compiler {
             return Selection.read(reader.read, object, field)
           }
         }
-        return try Selection.select(field, of: value, isOptional: isOptional, environment)
+        return try Selection.select(field, of: value, isOptional: isOptional, environment).named { path }
       } catch { throw error.at(offset) }
     }
   }
 
-  // MARK: Operators and calls
+  // MARK: Operators
 
   private mutating func logic(_ operands: [Int], decisive: Bool) -> Code {
     let offsets = operands.map { tree[$0].offset }
@@ -152,7 +173,7 @@ struct Compiler {
           switch try operands[index](&frame) {
           case .bool(let value):
             if value == decisive { return .bool(decisive) }
-          case .unknown(let more): unknown = unknown?.union(more) ?? more
+          case .unknown(let more): unknown = CELUnknown.union(unknown, more)
           case let other: throw wrongKind("a side of \(name)", "a bool", other).at(offsets[index])
           }
         } catch {
@@ -165,6 +186,72 @@ struct Compiler {
       return .bool(!decisive)
     }
   }
+
+  private mutating func equality(_ operands: [Int], isNegated: Bool) -> Code {
+    // A text on the right is compared without leaving the fast path.
+    if case .literal(.string(let text)) = tree[operands[1]].kind {
+      let left = code(operands[0])
+      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+        try frame.meter.charge(1)
+        switch try left(&frame) {
+        case .string(let value):
+          if value.utf8.count >= 16 { try frame.meter.charge(min(value.utf8.count, text.utf8.count) / 16) }
+          return .bool(sameScalars(value, text) != isNegated)
+        case .unknown(let unknown): return .unknown(unknown)
+        default: return .bool(isNegated)
+        }
+      }
+    }
+    let owner = owner(of: operands)
+    let (left, right) = (code(operands[0]), code(operands[1]))
+    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      try frame.meter.charge(1)
+      let a = try left(&frame)
+      let b = try right(&frame)
+      if case .int(let x) = a, case .int(let y) = b { return .bool((x == y) != isNegated) }
+      if let unknown = CELUnknown(in: a, b) { return .unknown(unknown) }
+      var unknown: CELUnknown?
+      let isEqual = try a.equals(b, &frame.meter, &unknown)
+      if isEqual, let unknown { return CELValue.unknown(unknown).named { owner } }
+      return .bool(isEqual != isNegated)
+    }
+  }
+
+  /// Whether a text is among texts that the expression writes.
+  private mutating func membership(_ element: Int, among texts: [String]) -> Code {
+    let element = code(element)
+    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      try frame.meter.charge(1)
+      switch try element(&frame) {
+      case .string(let value):
+        for text in texts {
+          try frame.meter.charge(1)
+          if sameScalars(value, text) { return .bool(true) }
+        }
+        return .bool(false)
+      case .unknown(let unknown): return .unknown(unknown)
+      default: return .bool(false)
+      }
+    }
+  }
+
+  /// A pattern that the expression writes is read once.
+  private mutating func matching(_ subject: Int, _ pattern: Pattern, _ failure: NoOverload, _ offset: Int)
+    -> Code
+  {
+    let subject = code(subject)
+    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      let value = try subject(&frame)
+      if case .unknown = value { return value }
+      guard case .string(let text) = value else { throw failure([value, .string("")]).at(offset) }
+      do throws(CELFailure) {
+        try frame.meter.charge(1 + text.utf8.count / 16)
+        return .bool(try pattern.matches(text, &frame.meter))
+      } catch { throw error.at(offset) }
+    }
+  }
+
+  // MARK: Calls
 
   private mutating func call(_ name: String, _ target: Int?, _ arguments: [Int], _ node: SyntaxTree.Node)
     -> Code
@@ -182,53 +269,155 @@ struct Compiler {
     } else if let known = environment.functionName(name) {
       name = known
     }
-    if name == "_==_" || name == "_!=_" { return equality(arguments, isNegated: name == "_!=_") }
-    let codes = arguments.map { code($0) }
-    let candidates = environment.functions(named: name).filter { function in
-      function.overloads.contains { $0.takes(arguments.count, isMember: isMember) }
+    let failure = NoOverload(name: name, isMember: isMember, environment: environment)
+    let candidates = environment.functions(named: name).filter {
+      $0.takes(arguments.count, isMember: isMember)
     }
-    let failure = noOverload(name, isMember: isMember)
-    let call = Call(candidates: candidates, failure: failure, offset: node.offset)
-    guard let first = candidates.first else {
+    guard let function = candidates.first else {
       // The arguments are not run: the call fails whatever they are.
-      return failing(failure([], environment).at(node.offset))
+      return failing(failure.ofAny(arguments.count).at(node.offset))
     }
-    let environment = environment
-    switch codes.count {
-    case 1:
-      guard candidates.count == 1, case .one(let body) = first.body, case .constant(let price) = first.price
-      else { break }
-      let operand = codes[0]
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
-        try frame.meter.charge(price)
-        let value = try operand(&frame)
-        if case .unknown = value { return value }
-        do throws(CELFailure) {
-          if let result = try body(value, &frame.meter) { return result }
-        } catch { throw error.at(node.offset) }
-        throw failure([value], environment).at(node.offset)
-      }
-    case 2:
-      guard candidates.count == 1, case .two(let body) = first.body, case .constant(let price) = first.price
-      else { break }
-      let (left, right) = (codes[0], codes[1])
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
-        try frame.meter.charge(price)
-        let a = try left(&frame)
-        let b = try right(&frame)
-        do throws(CELFailure) {
-          if let result = try body(a, b, &frame.meter) { return result }
-        } catch { throw error.at(node.offset) }
-        if let unknown = CELUnknown(in: [a, b]) { return .unknown(unknown) }
-        throw failure([a, b], environment).at(node.offset)
-      }
-    default: break
+    if candidates.count == 1, !function.isHost, let special = special(name, arguments, failure, node) {
+      return special
+    }
+    let codes = arguments.map { code($0) }
+    let owner = owner(of: arguments)
+    if candidates.count == 1, let direct = direct(function, codes, failure, owner, node.offset) {
+      return direct
     }
     return { (frame: inout Frame) throws(CELFailure) -> CELValue in
       var values: [CELValue] = []
       values.reserveCapacity(codes.count)
       for code in codes { values.append(try code(&frame)) }
-      return try call.run(values, &frame.meter, environment)
+      if let unknown = CELUnknown(in: values) { return .unknown(unknown) }
+      do throws(CELFailure) {
+        for function in candidates where function.accepts(values) {
+          try frame.meter.charge(function.price.steps(values))
+          if let result = try function.body.run(values, &frame.meter) { return result.named { owner } }
+        }
+      } catch { throw error.at(node.offset) }
+      throw failure(values).at(node.offset)
+    }
+  }
+
+  /// What to name when something inside of the arguments is missing and has no name itself.
+  private func owner(of arguments: [Int]) -> String {
+    (arguments.lazy.compactMap { name(of: $0) }.first ?? "a value") + "[…]"
+  }
+
+  /// Calls that the expression itself makes simpler, because it writes what they work on.
+  private mutating func special(
+    _ name: String, _ arguments: [Int], _ failure: NoOverload, _ node: SyntaxTree.Node
+  ) -> Code? {
+    guard arguments.count == 2 else { return nil }
+    switch (name, tree[arguments[1]].kind) {
+    case ("_==_", _), ("_!=_", _): return equality(arguments, isNegated: name == "_!=_")
+    case ("matches", .literal(.string(let text))):
+      var meter = CELMeter()
+      guard let pattern = try? Pattern(text, &meter) else { return nil }
+      return matching(arguments[0], pattern, failure, node.offset)
+    case ("_in_", .list(let elements)):
+      let texts = elements.compactMap { element -> String? in
+        guard case .literal(.string(let text)) = tree[element.value].kind, !element.isOptional else {
+          return nil
+        }
+        return text.utf8.count < 16 ? text : nil
+      }
+      return texts.count == elements.count ? membership(arguments[0], among: texts) : nil
+    default: return nil
+    }
+  }
+
+  /// A call that can only mean one function.
+  private func direct(
+    _ function: CELFunction, _ codes: [Code], _ failure: NoOverload, _ owner: String, _ offset: Int
+  ) -> Code? {
+    let price = function.price
+    let fixed: Int? = if case .constant(let steps) = price { steps } else { nil }
+    let isHost = function.isHost
+    let isIndex = function.name == "_[_]"
+    switch (function.body, codes.count) {
+    case (.one(let body), 1):
+      let operand = codes[0]
+      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+        let value = try operand(&frame)
+        if case .unknown = value { return value }
+        do throws(CELFailure) {
+          try frame.meter.charge(fixed ?? price.steps(value))
+          if !isHost || function.accepts([value]), let result = try body(value, &frame.meter) {
+            return result.named { owner }
+          }
+        } catch { throw error.at(offset) }
+        throw failure([value]).at(offset)
+      }
+    case (.two(let body), 2):
+      let (left, right) = (codes[0], codes[1])
+      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+        let a = try left(&frame)
+        let b = try right(&frame)
+        if let unknown = CELUnknown(in: a, b) { return .unknown(unknown) }
+        do throws(CELFailure) {
+          try frame.meter.charge(fixed ?? price.steps(a, b))
+          if !isHost || function.accepts([a, b]), let result = try body(a, b, &frame.meter) {
+            return result.named { isIndex ? "\(owner.dropLast(3))[\(b)]" : owner }
+          }
+        } catch { throw error.at(offset) }
+        throw failure([a, b]).at(offset)
+      }
+    case (.three(let body), 3):
+      let (first, second, third) = (codes[0], codes[1], codes[2])
+      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+        let a = try first(&frame)
+        let b = try second(&frame)
+        let c = try third(&frame)
+        if let unknown = CELUnknown(in: a, b, c) { return .unknown(unknown) }
+        do throws(CELFailure) {
+          try frame.meter.charge(fixed ?? price.steps(a, b, c))
+          if !isHost || function.accepts([a, b, c]), let result = try body(a, b, c, &frame.meter) {
+            return result.named { owner }
+          }
+        } catch { throw error.at(offset) }
+        throw failure([a, b, c]).at(offset)
+      }
+    case (.fold(let body), 2...):
+      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+        var result = try codes[0](&frame)
+        for code in codes.dropFirst() {
+          let value = try code(&frame)
+          if let unknown = CELUnknown(in: result, value) {
+            result = .unknown(unknown)
+            continue
+          }
+          do throws(CELFailure) {
+            try frame.meter.charge(fixed ?? price.steps(result, value))
+            if !isHost || function.accepts([result, value]),
+              let next = try body(result, value, &frame.meter)
+            {
+              result = next
+              continue
+            }
+          } catch { throw error.at(offset) }
+          throw failure([result, value]).at(offset)
+        }
+        return result
+      }
+    case (.choice(let decide, let otherwise), 2):
+      let (left, right) = (codes[0], codes[1])
+      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+        let a = try left(&frame)
+        if case .unknown = a { return a }
+        do throws(CELFailure) {
+          try frame.meter.charge(fixed ?? price.steps(a))
+          if let result = try decide(a) { return result }
+        } catch { throw error.at(offset) }
+        let b = try right(&frame)
+        if case .unknown = b { return b }
+        guard !isHost || function.accepts([a, b]), let result = otherwise(b) else {
+          throw failure([a, b]).at(offset)
+        }
+        return result
+      }
+    default: return nil
     }
   }
 
@@ -241,59 +430,27 @@ struct Compiler {
     return environment.functionName((isRooted ? "." : "") + path)
   }
 
-  private func noOverload(_ name: String, isMember: Bool)
-    -> @Sendable ([CELValue], CELEnvironment) -> CELFailure
-  {
-    { values, environment in
-      let types = values.map { $0.type.runtimeName }
-      let called = CELOverload.spelling(name, types, isMember: isMember)
-      let known = environment.signatures(name)
-      let tried = known.isEmpty ? "there is no function '\(name)'" : "tried \(known.joined(separator: "; "))"
-      return CELFailure(.noOverload, "no such overload: \(called); \(tried)")
-    }
-  }
+  // MARK: Lists, maps and structs
 
-  private mutating func equality(_ operands: [Int], isNegated: Bool) -> Code {
-    // A text on the right is compared without leaving the fast path.
-    if case .literal(.string(let text)) = tree[operands[1]].kind {
-      let left = code(operands[0])
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
-        try frame.meter.charge(2)
-        switch try left(&frame) {
-        case .string(let value): return .bool(sameScalars(value, text) != isNegated)
-        case .unknown(let unknown): return .unknown(unknown)
-        default: return .bool(isNegated)
-        }
-      }
-    }
-    let (left, right) = (code(operands[0]), code(operands[1]))
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
-      try frame.meter.charge(1)
-      let a = try left(&frame)
-      let b = try right(&frame)
-      if let unknown = CELUnknown(in: a, b) { return .unknown(unknown) }
-      return .bool(try a.equals(b, &frame.meter) != isNegated)
-    }
-  }
-
-  // MARK: Lists and maps
-
-  private mutating func list(_ elements: [(value: Int, isOptional: Bool)], _ node: SyntaxTree.Node) -> Code {
+  private mutating func list(_ elements: [(value: Int, isOptional: Bool)]) -> Code {
     let literals = elements.compactMap { element -> CELValue? in
       if case .literal(let value) = tree[element.value].kind, !element.isOptional { value } else { nil }
     }
     if literals.count == elements.count { return constant(.list(literals)) }
+    let offsets = elements.map { tree[$0.value].offset }
     let codes = elements.map { (code: code($0.value), isOptional: $0.isOptional) }
     return { (frame: inout Frame) throws(CELFailure) -> CELValue in
       try frame.meter.charge(1 + codes.count)
       var list: [CELValue] = []
+      list.reserveCapacity(codes.count)
       var unknown: CELUnknown?
-      for (code, isOptional) in codes {
+      for (index, (code, isOptional)) in codes.enumerated() {
         switch (try code(&frame), isOptional) {
-        case (.unknown(let more), _): unknown = unknown?.union(more) ?? more
+        case (.unknown(let more), _): unknown = CELUnknown.union(unknown, more)
         case (.optional(let value), true):
           if let value { list.append(value) }
-        case (let other, true): throw wrongKind("an element after '?'", "an optional", other).at(node.offset)
+        case (let other, true):
+          throw wrongKind("an element after '?'", "an optional", other).at(offsets[index])
         case (let value, false): list.append(value)
         }
       }
@@ -301,31 +458,80 @@ struct Compiler {
     }
   }
 
-  private mutating func map(
-    _ entries: [(key: Int, value: Int, isOptional: Bool)], _ node: SyntaxTree.Node
-  ) -> Code {
+  private mutating func map(_ entries: [(key: Int, value: Int, isOptional: Bool)]) -> Code {
+    let offsets = entries.map { tree[$0.key].offset }
     let codes = entries.map { (key: code($0.key), value: code($0.value), isOptional: $0.isOptional) }
     return { (frame: inout Frame) throws(CELFailure) -> CELValue in
       try frame.meter.charge(1 + codes.count)
       var map = CELMap()
       var unknown: CELUnknown?
-      for (key, value, isOptional) in codes {
+      for (index, (key, value, isOptional)) in codes.enumerated() {
         let key = try key(&frame)
         var value = try value(&frame)
         if let more = CELUnknown(in: key, value) {
-          unknown = unknown?.union(more) ?? more
+          unknown = CELUnknown.union(unknown, more)
           continue
         }
         if isOptional {
           guard case .optional(let wrapped) = value else {
-            throw wrongKind("an entry after '?'", "an optional", value).at(node.offset)
+            throw wrongKind("an entry after '?'", "an optional", value).at(offsets[index])
           }
           guard let wrapped else { continue }
           value = wrapped
         }
-        do throws(CELFailure) { try map.add(key, value) } catch { throw error.at(node.offset) }
+        if case .string(let text) = key { try frame.meter.charge(text.utf8.count / 16) }
+        do throws(CELFailure) { try map.add(key, value) } catch { throw error.at(offsets[index]) }
       }
       return unknown.map(CELValue.unknown) ?? .map(map)
+    }
+  }
+
+  private mutating func structure(_ name: String, _ fields: [SyntaxTree.Field], _ node: SyntaxTree.Node)
+    -> Code
+  {
+    guard let declaration = environment.structure(named: name) else {
+      return failing(
+        CELFailure(.unbound, environment.unknownStruct(name, node).message).at(node.offset))
+    }
+    let codes = fields.map { field in
+      (
+        field: field, position: declaration.attributes.firstIndex { $0.name == field.name },
+        code: code(field.value)
+      )
+    }
+    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      try frame.meter.charge(1 + codes.count)
+      var values = [CELValue?](repeating: nil, count: declaration.attributes.count)
+      var unknown: CELUnknown?
+      for (field, position, code) in codes {
+        guard let position else {
+          throw CELFailure(.noSuchKey, "'\(declaration.name)' has no attribute '\(field.name)'").at(
+            field.offset)
+        }
+        var value = try code(&frame)
+        if case .unknown(let more) = value {
+          unknown = CELUnknown.union(unknown, more)
+          continue
+        }
+        if field.isOptional {
+          guard case .optional(let wrapped) = value else {
+            throw wrongKind("an attribute after '?'", "an optional", value).at(field.offset)
+          }
+          guard let wrapped else { continue }
+          value = wrapped
+        }
+        let type = declaration.attributes[position].type
+        guard type.accepts(value) else {
+          throw wrongKind("'\(field.name)'", "a \(type)", value).at(field.offset)
+        }
+        values[position] = value
+      }
+      if let unknown { return .unknown(unknown) }
+      var attributes: [(name: String, value: CELValue)] = []
+      for (attribute, value) in zip(declaration.attributes, values) {
+        if let value { attributes.append((attribute.name, value)) }
+      }
+      return .record(CELRecord(type: declaration.name, attributes: attributes))
     }
   }
 
@@ -340,22 +546,35 @@ struct Compiler {
     let condition = it.condition.map { code($0) }
     locals.removeLast(it.variables.count)
     return Loop(
-      kind: it.kind, range: range, slot: first, isTwoVariable: it.variables.count == 2,
-      condition: condition, body: body, offset: node.offset
+      kind: it.kind, range: range, rangeName: name(of: it.range) ?? "", slot: first,
+      isTwoVariable: it.variables.count == 2, condition: condition, body: body, offset: node.offset
     ).code
   }
 }
 
-extension CELOverload {
-  func takes(_ count: Int, isMember: Bool) -> Bool {
-    self.isMember == isMember && parameters.count == count
-  }
-
-  /// A call as a person reads it.
-  static func spelling(_ name: String, _ types: [String], isMember: Bool) -> String {
-    isMember && !types.isEmpty
-      ? "\(types[0]).\(name)(\(types.dropFirst().joined(separator: ", ")))"
-      : "\(name)(\(types.joined(separator: ", ")))"
+extension CELFunction.Body {
+  /// Runs the body with all of its arguments.
+  func run(_ values: [CELValue], _ meter: inout CELMeter) throws(CELFailure) -> CELValue? {
+    switch self {
+    case .one(let body): return values.count == 1 ? try body(values[0], &meter) : nil
+    case .two(let body): return values.count == 2 ? try body(values[0], values[1], &meter) : nil
+    case .three(let body):
+      return values.count == 3 ? try body(values[0], values[1], values[2], &meter) : nil
+    case .many(let body): return try body(values, &meter)
+    case .fold(let body):
+      guard var result = values.first else { return nil }
+      if values.count == 1 { return try body(result, result, &meter) }
+      for value in values.dropFirst() {
+        guard let next = try body(result, value, &meter) else { return nil }
+        result = next
+      }
+      return result
+    case .choice(let decide, let otherwise):
+      guard values.count == 2 else { return nil }
+      if let result = try decide(values[0]) { return result }
+      return otherwise(values[1])
+    case .none: return nil
+    }
   }
 }
 
@@ -363,7 +582,7 @@ extension CELUnknown {
   /// What is missing among values, or nil if all are known.
   init?(in values: [CELValue]) {
     var union: CELUnknown?
-    for case .unknown(let more) in values { union = union?.union(more) ?? more }
+    for case .unknown(let more) in values { union = CELUnknown.union(union, more) }
     guard let union else { return nil }
     self = union
   }
@@ -376,50 +595,59 @@ extension CELUnknown {
     default: return nil
     }
   }
+
+  init?(in a: CELValue, _ b: CELValue, _ c: CELValue) {
+    switch (CELUnknown(in: a, b), c) {
+    case (let x?, .unknown(let y)): self = x.union(y)
+    case (let x?, _), (nil, .unknown(let x)): self = x
+    default: return nil
+    }
+  }
 }
 
-/// A call whose function is chosen by the values.
-struct Call: Sendable {
-  let candidates: [CELFunction]
-  let failure: @Sendable ([CELValue], CELEnvironment) -> CELFailure
-  let offset: Int
+extension CELValue {
+  /// The value; one that is not known and does not say what is missing gets a name.
+  @inline(__always)
+  func named(_ name: () -> String) -> CELValue {
+    if case .unknown(let unknown) = self, unknown.attributes.isEmpty { return .unknown(CELUnknown([name()])) }
+    return self
+  }
+}
 
-  func run(
-    _ values: [CELValue], _ meter: inout CELMeter, _ environment: CELEnvironment
-  ) throws(CELFailure) -> CELValue {
-    if let unknown = CELUnknown(in: values) { return .unknown(unknown) }
-    do throws(CELFailure) {
-      for function in candidates
-      where
-        function.overloads.contains(where: { overload in
-          overload.parameters.count == values.count
-            && zip(overload.parameters, values).allSatisfy { $0.accepts($1) }
-        })
-      {
-        try meter.charge(function.price.steps(values.map(\.extent)))
-        let result: CELValue?
-        switch function.body {
-        case .one(let body): result = values.count == 1 ? try body(values[0], &meter) : nil
-        case .two(let body): result = values.count == 2 ? try body(values[0], values[1], &meter) : nil
-        case .many(let body): result = try body(values, &meter)
-        case .none: result = nil
-        }
-        if let result { return result }
-      }
-    } catch { throw error.at(offset) }
-    throw failure(values, environment).at(offset)
+/// The failure of a call that no function takes: what was called, and what there is.
+struct NoOverload: Sendable {
+  let name: String
+  let isMember: Bool
+  let environment: CELEnvironment
+
+  func callAsFunction(_ values: [CELValue]) -> CELFailure {
+    failure(CELOverload.spelling(name, values.map { $0.type.description }, isMember: isMember))
+  }
+
+  /// The failure whatever the types of the arguments are.
+  func ofAny(_ count: Int) -> CELFailure {
+    failure(CELOverload.spelling(name, Array(repeating: "…", count: count), isMember: isMember))
+  }
+
+  private func failure(_ called: String) -> CELFailure {
+    let tried = environment.candidates(for: name)
+    guard !tried.isEmpty else {
+      let problem = environment.unknownFunction(name, offset: 0, length: 1)
+      return CELFailure(.noOverload, problem.message + (problem.help.map { "; \($0)" } ?? ""))
+    }
+    return CELFailure(.noOverload, "no such overload: \(called); tried \(tried)")
   }
 }
 
 func wrongKind(_ what: String, _ wanted: String, _ value: CELValue) -> CELFailure {
-  CELFailure(.noOverload, "no such overload: \(what) must be \(wanted), not \(value.type.runtimeName)")
+  CELFailure(.noOverload, "\(what) must be \(wanted), not \(value.type.description)")
 }
 
 extension CELMap {
   mutating func add(_ key: CELValue, _ value: CELValue) throws(CELFailure) {
     guard !insert(key, value) else { return }
     throw self[key] == nil
-      ? CELFailure(.noOverload, "a key of a map must be a bool, int, uint or string")
-      : CELFailure(.duplicateKey, "the map has the same key twice")
+      ? CELFailure(.noOverload, "a key of a map must be a bool, int, uint or string, not \(key.type)")
+      : CELFailure(.duplicateKey, "the map has the key \(Text.literal(key)) twice")
   }
 }

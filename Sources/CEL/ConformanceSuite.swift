@@ -4,21 +4,54 @@ public struct ConformanceReport: Sendable, Hashable {
     /// The id of the case, or its line if it has none.
     public var id: String
     public var reason: String
+
+    public init(id: String, reason: String) {
+      self.id = id
+      self.reason = reason
+    }
+  }
+
+  /// A part of the suite that this language leaves out.
+  public enum Omission: String, Sendable, Hashable, CaseIterable {
+    case protocolBuffers = "protocol buffers"
+    case block = "cel.block"
+    case network = "network extension"
   }
 
   public var passed = 0
-  /// Cases that need protocol buffers, `cel.block` or the network extension.
-  public var skipped = 0
+  /// Cases that were not run, by the reason.
+  public var skipped: [Omission: Int] = [:]
   public var failures: [Failure] = []
 
   public init() {}
+
+  public static func + (a: ConformanceReport, b: ConformanceReport) -> ConformanceReport {
+    var sum = a
+    sum.passed += b.passed
+    sum.skipped.merge(b.skipped, uniquingKeysWith: +)
+    sum.failures += b.failures
+    return sum
+  }
+}
+
+extension ConformanceReport: CustomStringConvertible {
+  /// The counts, such as `12 passed, 0 failed, 3 skipped (protocol buffers 3)`.
+  public var description: String {
+    let reasons = Omission.allCases.compactMap { reason in
+      skipped[reason].map { "\(reason.rawValue) \($0)" }
+    }
+    let count = skipped.values.reduce(0, +)
+    let more = reasons.isEmpty ? "" : ", \(count) skipped (\(reasons.joined(separator: ", ")))"
+    return "\(passed) passed, \(failures.count) failed\(more)"
+  }
 }
 
 /// Runs cases of the public conformance suite, one JSON object a line.
 ///
 /// A case has the fields `id`, `expr`, `container`, `type_env`, `bindings`, `disable_check`,
-/// `disable_macros`, `check_only`, `expected`, `expected_error`, `deduced_type` and `features`. A value is
-/// `{"t": type, "v": value}`; a case with neither an expected value nor an error expects `true`.
+/// `disable_macros`, `check_only`, `expected`, `expected_error`, `deduced_type` and `features`; others are passed
+/// over. A value is `{"t": type, "v": value}`; a case with neither an expected value nor an error expects `true`.
+/// A line that is not a case is a failure.
 public enum ConformanceSuite {
   public static func run(lines: some Sequence<String>) -> ConformanceReport {
     var report = ConformanceReport()
@@ -27,20 +60,38 @@ public enum ConformanceSuite {
         report.failures.append(.init(id: "line \(number + 1)", reason: "the line is not a case"))
         continue
       }
-      let id = json["id"]?.text ?? "line \(number + 1)"
-      let features = json["features"]?.items.compactMap(\.text) ?? []
-      let skipped = ["block", "network", "proto"]
-      if json["needs_proto"] == .bool(true)
-        || features.contains(where: { name in skipped.contains { name.contains($0) } })
-      {
-        report.skipped += 1
+      if let omission = omission(json, expression) {
+        report.skipped[omission, default: 0] += 1
       } else if let reason = problem(expression, json) {
-        report.failures.append(.init(id: id, reason: reason))
+        report.failures.append(.init(id: json["id"]?.text ?? "line \(number + 1)", reason: reason))
       } else {
         report.passed += 1
       }
     }
     return report
+  }
+
+  /// The part left out that a case needs, by its features, its file, or what it calls.
+  private static func omission(_ json: JSONValue, _ source: String) -> ConformanceReport.Omission? {
+    let marks = (json["features"]?.items.compactMap(\.text) ?? []) + [json["file"]?.text ?? ""]
+    if marks.contains(where: { $0.hasPrefix("block") || $0.contains("_block") })
+      || source.contains("cel.block(")
+    {
+      return .block
+    }
+    if marks.contains(where: { $0.contains("network") }) { return .network }
+    if json["needs_proto"] == .bool(true) || marks.contains(where: { $0.contains("proto") }) {
+      return .protocolBuffers
+    }
+    return nil
+  }
+
+  private static func wantsError(_ json: JSONValue) -> Bool {
+    switch json["expected_error"] {
+    case nil, .null?, .bool(false)?: false
+    case .array([])?: json["matcher"]?.text?.contains("error") ?? false
+    default: true
+    }
   }
 
   /// Why a case fails, or nil if it passes.
@@ -76,12 +127,11 @@ public enum ConformanceSuite {
     } catch let problems as CELProblems {
       return problems.problems.map(\.message).joined(separator: "; ")
     } catch let failure as CELFailure {
-      if let error = json["expected_error"], error != .null { return nil }
-      return failure.message
+      return wantsError(json) ? nil : failure.message
     } catch {
       return "\(error)"
     }
-    if let error = json["expected_error"], error != .null { return "no error, but \(result)" }
+    if wantsError(json) { return "no error, but \(result)" }
     guard let expected = json["expected"], expected != .null else {
       return same(result, .bool(true)) ? nil : "\(result), not true"
     }
@@ -105,8 +155,9 @@ public enum ConformanceSuite {
       return same(a, b)
     default:
       var meter = CELMeter()
+      var unknown: CELUnknown?
       guard a.type == b.type else { return false }
-      return (try? a.equals(b, &meter)) ?? false
+      return (try? a.equals(b, &meter, &unknown)) ?? false
     }
   }
 
@@ -138,6 +189,9 @@ public enum ConformanceSuite {
         else { return nil }
       }
       return .map(map)
+    case "optional":
+      guard let content, content != .null else { return .optional(nil) }
+      return value(content).map { .optional($0) }
     case "timestamp", "duration":
       // The parts stand in the value itself, in "v", or in "v" as a text such as "1.5s".
       if let text = content?.text {
@@ -153,9 +207,10 @@ public enum ConformanceSuite {
       let (seconds, nanoseconds) = (part("seconds"), part("nanos"))
       if json["t"]?.text == "duration" {
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? nil : .duration(CELDuration(nanoseconds: scaled &+ nanoseconds))
+        let (sum, carry) = scaled.addingReportingOverflow(nanoseconds)
+        return overflow || carry ? nil : .duration(CELDuration(nanoseconds: sum))
       }
-      return CELTimestamp(seconds: seconds, nanoseconds: Int32(truncatingIfNeeded: nanoseconds))
+      return Int32(exactly: nanoseconds).flatMap { CELTimestamp(seconds: seconds, nanoseconds: $0) }
         .map { .timestamp($0) }
     default: return nil
     }

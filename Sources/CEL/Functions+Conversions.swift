@@ -26,7 +26,7 @@ let conversionFunctions: [CELFunction] = [
     "int", "The value as a whole number; doubles lose their fraction, times count seconds since 1970.",
     "int('7') == 7",
     ["(int) -> int", "(uint) -> int", "(double) -> int", "(string) -> int", "(timestamp) -> int"],
-    .constant(1),
+    .text,
     .one { (a, _) throws(CELFailure) in
       switch a {
       case .int: return a
@@ -48,7 +48,7 @@ let conversionFunctions: [CELFunction] = [
     }),
   CELFunction(
     "uint", "The value as a whole number that is not negative.", "uint(7) == 7u",
-    ["(uint) -> uint", "(int) -> uint", "(double) -> uint", "(string) -> uint"], .constant(1),
+    ["(uint) -> uint", "(int) -> uint", "(double) -> uint", "(string) -> uint"], .text,
     .one { (a, _) throws(CELFailure) in
       switch a {
       case .uint: return a
@@ -66,7 +66,7 @@ let conversionFunctions: [CELFunction] = [
     }),
   CELFunction(
     "double", "The value as a floating-point number.", "double(1) == 1.0",
-    ["(double) -> double", "(int) -> double", "(uint) -> double", "(string) -> double"], .constant(1),
+    ["(double) -> double", "(int) -> double", "(uint) -> double", "(string) -> double"], .text,
     .one { (a, _) throws(CELFailure) in
       switch a {
       case .double: return a
@@ -83,7 +83,7 @@ let conversionFunctions: [CELFunction] = [
     [
       "(string) -> string", "(bool) -> string", "(int) -> string", "(uint) -> string", "(double) -> string",
       "(bytes) -> string", "(timestamp) -> string", "(duration) -> string",
-    ], .linear,
+    ], .text, growth: .other { sizes, _ in sizes[0].union(.text(bytes: 48)) },
     .one { (a, _) throws(CELFailure) in
       switch a {
       case .string: return a
@@ -97,7 +97,8 @@ let conversionFunctions: [CELFunction] = [
       }
     }),
   CELFunction(
-    "bytes", "The text as UTF-8.", "bytes('a') == b'a'", ["(bytes) -> bytes", "(string) -> bytes"], .linear,
+    "bytes", "The text as UTF-8.", "bytes('a') == b'a'", ["(bytes) -> bytes", "(string) -> bytes"], .text,
+    growth: .argument(0),
     .one { a, _ in
       switch a {
       case .bytes: a
@@ -107,7 +108,7 @@ let conversionFunctions: [CELFunction] = [
     }),
   CELFunction(
     "bool", "The text as a bool: '1', 't', 'true', '0', 'f' or 'false', also with capitals.", "bool('true')",
-    ["(bool) -> bool", "(string) -> bool"], .constant(1),
+    ["(bool) -> bool", "(string) -> bool"], .text,
     .one { (a, _) throws(CELFailure) in
       guard case .string(let text) = a else {
         if case .bool = a { return a }
@@ -122,7 +123,7 @@ let conversionFunctions: [CELFunction] = [
   CELFunction(
     "timestamp", "The moment that a text in RFC 3339 or a count of seconds since 1970 names.",
     "timestamp(0) == timestamp('1970-01-01T00:00:00Z')",
-    ["(timestamp) -> timestamp", "(string) -> timestamp", "(int) -> timestamp"], .constant(1),
+    ["(timestamp) -> timestamp", "(string) -> timestamp", "(int) -> timestamp"], .text,
     .one { (a, _) throws(CELFailure) in
       switch a {
       case .timestamp: return a
@@ -139,7 +140,7 @@ let conversionFunctions: [CELFunction] = [
     }),
   CELFunction(
     "duration", "The span of time that a text such as '1h30m' names.", "duration('1m') == duration('60s')",
-    ["(duration) -> duration", "(string) -> duration", "(int) -> duration"], .constant(1),
+    ["(duration) -> duration", "(string) -> duration", "(int) -> duration"], .text,
     .one { (a, _) throws(CELFailure) in
       switch a {
       case .duration: return a
@@ -157,7 +158,7 @@ let conversionFunctions: [CELFunction] = [
     }),
   CELFunction(
     "dyn", "The value, of which the checker is to forget the type.", "dyn(1) == 1.0", ["(A) -> dyn"],
-    .constant(1), .one { a, _ in a }),
+    .constant(1), growth: .argument(0), .one { a, _ in a }),
   CELFunction(
     "type", "The type of the value.", "type(1) == int", ["(A) -> type<A>"], .constant(1),
     .one { a, _ in .type(a.type) }),

@@ -1,41 +1,31 @@
 private func extreme(_ name: String, _ summary: String, _ example: String, _ wanted: CELValue.Order)
   -> [CELFunction]
 {
-  @Sendable func best(_ values: [CELValue], _ meter: inout CELMeter) throws(CELFailure) -> CELValue? {
-    var best: CELValue?
-    for value in values {
-      try meter.charge(1)
-      guard value.numericOrder(value) != nil else { return nil }
-      guard let old = best else {
-        best = value
-        continue
-      }
-      if value.numericOrder(old) == wanted { best = value }
-    }
-    return best
+  @Sendable func better(_ a: CELValue, _ b: CELValue) -> CELValue? {
+    guard let order = b.numericOrder(a) else { return nil }
+    return order == wanted ? b : a
   }
-  var functions = [
+  return [
     CELFunction(
       name, summary, example,
-      ["(int) -> int", "(uint) -> uint", "(double) -> double"]
-        + ["(list<int>) -> int", "(list<uint>) -> uint", "(list<double>) -> double", "(list<dyn>) -> dyn"],
-      .linear,
-      .one { (a, meter) throws(CELFailure) in
-        guard case .list(let list) = a else { return try best([a], &meter) }
-        if list.isEmpty { throw CELFailure(.argument, "\(name) of an empty list") }
-        return try best(list, &meter)
-      })
+      ["(int...) -> int", "(uint...) -> uint", "(double...) -> double"]
+        + ["(dyn, dyn...) -> dyn"], .constant(1), growth: .text(bytes: 0),
+      .fold { a, b, _ in better(a, b) }),
+    CELFunction(
+      name, summary, "",
+      ["(list<int>) -> int", "(list<uint>) -> uint", "(list<double>) -> double"]
+        + ["(list<dyn>) -> dyn"], .linear, growth: .text(bytes: 0),
+      .one { (a, _) throws(CELFailure) in
+        guard case .list(let list) = a else { return nil }
+        if let unknown = CELUnknown(in: list) { return .unknown(unknown) }
+        guard var best = list.first else { throw CELFailure(.argument, "\(name) of an empty list") }
+        for value in list {
+          guard let next = better(best, value) else { return nil }
+          best = next
+        }
+        return best
+      }),
   ]
-  for count in 2...16 {
-    let signatures = ["int", "uint", "double", "dyn"].map { type in
-      "(\(Array(repeating: type, count: count).joined(separator: ", "))) -> \(type)"
-    }
-    functions.append(
-      CELFunction(
-        name, summary, "", signatures, .constant(count),
-        .many { (values, meter) throws(CELFailure) in try best(values, &meter) }))
-  }
-  return functions
 }
 
 private func rounding(

@@ -1,51 +1,50 @@
 private let numbers = ["int", "uint", "double"]
 
+private typealias Two = @Sendable (CELValue, CELValue, inout CELMeter) throws(CELFailure) -> CELValue?
+
 private func comparison(
   _ name: String, _ summary: String, _ example: String,
+  _ ints: @escaping @Sendable (Int64, Int64) -> Bool, _ doubles: @escaping @Sendable (Double, Double) -> Bool,
   _ holds: @escaping @Sendable (CELValue.Order) -> Bool
 ) -> CELFunction {
   let same = ["bool", "string", "bytes", "timestamp", "duration"].map { "(\($0), \($0)) -> bool" }
   let mixed = numbers.flatMap { a in numbers.map { b in "(\(a), \(b)) -> bool" } }
   return CELFunction(
-    name, summary, example, mixed + same, .constant(1),
-    .two { (a, b, meter) throws(CELFailure) in
-      if case .string(let text) = a { try meter.charge(text.utf8.count / 16) }
-      return a.ordered(b).map { .bool(holds($0)) }
+    name, summary, example, mixed + same, .text,
+    .two { a, b, _ in
+      switch (a, b) {
+      case (.int(let a), .int(let b)): .bool(ints(a, b))
+      case (.double(let a), .double(let b)): .bool(doubles(a, b))
+      default: a.ordered(b).map { .bool(holds($0)) }
+      }
     })
 }
 
-private func arithmetic(_ sign: Character, _ a: CELValue, _ b: CELValue) throws(CELFailure) -> CELValue? {
-  switch (a, b) {
-  case (.int(let a), .int(let b)): return .int(try whole(sign, a, b))
-  case (.uint(let a), .uint(let b)): return .uint(try whole(sign, a, b))
-  case (.double(let a), .double(let b)):
-    switch sign {
-    case "+": return .double(a + b)
-    case "-": return .double(a - b)
-    case "*": return .double(a * b)
-    case "/": return .double(a / b)
-    default: return nil
+/// An operator of numbers; results that do not fit fail.
+private func arithmetic(
+  ints: @escaping @Sendable (Int64, Int64) -> (Int64, Bool),
+  uints: @escaping @Sendable (UInt64, UInt64) -> (UInt64, Bool),
+  doubles: (@Sendable (Double, Double) -> Double)?, zero: String? = nil, otherwise: @escaping Two
+) -> Two {
+  { (a, b, meter) throws(CELFailure) in
+    switch (a, b) {
+    case (.int(let a), .int(let b)):
+      if b == 0, let zero { throw CELFailure(.divisionByZero, zero) }
+      let (result, overflow) = ints(a, b)
+      if overflow { throw overflowed }
+      return .int(result)
+    case (.double(let a), .double(let b)): return doubles.map { .double($0(a, b)) }
+    case (.uint(let a), .uint(let b)):
+      if b == 0, let zero { throw CELFailure(.divisionByZero, zero) }
+      let (result, overflow) = uints(a, b)
+      if overflow { throw overflowed }
+      return .uint(result)
+    default: return try otherwise(a, b, &meter)
     }
-  default: return nil
   }
 }
 
-private func whole<T: FixedWidthInteger>(_ sign: Character, _ a: T, _ b: T) throws(CELFailure) -> T {
-  let (result, overflow): (T, Bool)
-  switch sign {
-  case "+": (result, overflow) = a.addingReportingOverflow(b)
-  case "-": (result, overflow) = a.subtractingReportingOverflow(b)
-  case "*": (result, overflow) = a.multipliedReportingOverflow(by: b)
-  case "/":
-    if b == 0 { throw CELFailure(.divisionByZero, "divide by zero") }
-    (result, overflow) = a.dividedReportingOverflow(by: b)
-  default:
-    if b == 0 { throw CELFailure(.divisionByZero, "modulus by zero") }
-    (result, overflow) = a.remainderReportingOverflow(dividingBy: b)
-  }
-  if overflow { throw overflowed }
-  return result
-}
+private let nothing: Two = { _, _, _ in nil }
 
 let overflowed = CELFailure(.overflow, "the result does not fit 64 bits (overflow)")
 private let timeRange = CELFailure(.range, "the time is out of range")
@@ -72,7 +71,7 @@ private func plus(_ a: CELValue, _ b: CELValue, _ meter: inout CELMeter) throws(
     let (sum, overflow) = a.nanoseconds.addingReportingOverflow(b.nanoseconds)
     if overflow { throw timeRange }
     return .duration(CELDuration(nanoseconds: sum))
-  default: return try arithmetic("+", a, b)
+  default: return nil
   }
 }
 
@@ -88,49 +87,79 @@ private func minus(_ a: CELValue, _ b: CELValue, _ meter: inout CELMeter) throws
     let (difference, overflow) = a.nanoseconds.subtractingReportingOverflow(b.nanoseconds)
     if overflow { throw timeRange }
     return .duration(CELDuration(nanoseconds: difference))
-  default: return try arithmetic("-", a, b)
+  default: return nil
   }
 }
 
-private func same(_ name: String, _ signatures: [String]) -> [String] {
-  signatures.map { "(\($0), \($0)) -> \($0)" }
+private func same(_ types: [String]) -> [String] { types.map { "(\($0), \($0)) -> \($0)" } }
+
+private func equality(isNegated: Bool) -> CELFunction.Body {
+  .two { (a, b, meter) throws(CELFailure) in
+    var unknown: CELUnknown?
+    let isEqual = try a.equals(b, &meter, &unknown)
+    if isEqual, let unknown { return .unknown(unknown) }
+    return .bool(isEqual != isNegated)
+  }
 }
 
 let operatorFunctions: [CELFunction] = [
   CELFunction(
-    "_==_", "Whether two values are equal; numbers compare by value.", "1 == 1", ["(A, A) -> bool"], .linear,
-    .two { (a, b, meter) throws(CELFailure) in .bool(try a.equals(b, &meter)) }),
+    "_==_", "Whether two values are equal; numbers compare by value.", "1 == 1", ["(A, A) -> bool"],
+    .equality,
+    equality(isNegated: false)),
   CELFunction(
-    "_!=_", "Whether two values differ.", "1 != 2", ["(A, A) -> bool"], .linear,
-    .two { (a, b, meter) throws(CELFailure) in .bool(try !a.equals(b, &meter)) }),
-  comparison("_<_", "Whether the left value comes before the right one.", "1 < 2") { $0 == .less },
-  comparison("_<=_", "Whether the left value does not come after the right one.", "1 <= 1") {
-    $0 == .less || $0 == .equal
+    "_!=_", "Whether two values differ.", "1 != 2", ["(A, A) -> bool"], .equality, equality(isNegated: true)),
+  comparison("_<_", "Whether the left value comes before the right one.", "1 < 2", { $0 < $1 }, { $0 < $1 }) {
+    $0 == .less
   },
-  comparison("_>_", "Whether the left value comes after the right one.", "2 > 1") { $0 == .greater },
-  comparison("_>=_", "Whether the left value does not come before the right one.", "1 >= 1") {
-    $0 == .greater || $0 == .equal
+  comparison(
+    "_<=_", "Whether the left value does not come after the right one.", "1 <= 1", { $0 <= $1 }, { $0 <= $1 }
+  ) { $0 == .less || $0 == .equal },
+  comparison("_>_", "Whether the left value comes after the right one.", "2 > 1", { $0 > $1 }, { $0 > $1 }) {
+    $0 == .greater
   },
+  comparison(
+    "_>=_", "Whether the left value does not come before the right one.", "1 >= 1", { $0 >= $1 }, { $0 >= $1 }
+  ) { $0 == .greater || $0 == .equal },
   CELFunction(
     "_+_", "The sum of numbers and times; texts, bytes and lists one after the other.", "1 + 2 == 3",
-    same("_+_", ["int", "uint", "double", "string", "bytes", "list<A>", "duration"]) + [
+    same(["int", "uint", "double", "string", "bytes", "list<A>", "duration"]) + [
       "(timestamp, duration) -> timestamp", "(duration, timestamp) -> timestamp",
-    ], .constant(1), .two { (a, b, meter) throws(CELFailure) in try plus(a, b, &meter) }),
+    ], .constant(1), growth: .sum,
+    .two(
+      arithmetic(
+        ints: { $0.addingReportingOverflow($1) }, uints: { $0.addingReportingOverflow($1) },
+        doubles: { $0 + $1 }, otherwise: plus))),
   CELFunction(
     "_-_", "The difference of numbers and times.", "3 - 2 == 1",
-    same("_-_", numbers + ["duration"]) + [
+    same(numbers + ["duration"]) + [
       "(timestamp, duration) -> timestamp", "(timestamp, timestamp) -> duration",
-    ], .constant(1), .two { (a, b, meter) throws(CELFailure) in try minus(a, b, &meter) }),
+    ], .constant(1),
+    .two(
+      arithmetic(
+        ints: { $0.subtractingReportingOverflow($1) }, uints: { $0.subtractingReportingOverflow($1) },
+        doubles: { $0 - $1 }, otherwise: minus))),
   CELFunction(
-    "_*_", "The product of numbers.", "2 * 3 == 6", same("_*_", numbers), .constant(1),
-    .two { (a, b, _) throws(CELFailure) in try arithmetic("*", a, b) }),
+    "_*_", "The product of numbers.", "2 * 3 == 6", same(numbers), .constant(1),
+    .two(
+      arithmetic(
+        ints: { $0.multipliedReportingOverflow(by: $1) }, uints: { $0.multipliedReportingOverflow(by: $1) },
+        doubles: { $0 * $1 }, otherwise: nothing))),
   CELFunction(
-    "_/_", "The quotient of numbers; of whole numbers rounded towards zero.", "7 / 2 == 3",
-    same("_/_", numbers), .constant(1), .two { (a, b, _) throws(CELFailure) in try arithmetic("/", a, b) }),
+    "_/_", "The quotient of numbers; of whole numbers rounded towards zero.", "7 / 2 == 3", same(numbers),
+    .constant(1),
+    .two(
+      arithmetic(
+        ints: { $0.dividedReportingOverflow(by: $1) }, uints: { $0.dividedReportingOverflow(by: $1) },
+        doubles: { $0 / $1 }, zero: "divide by zero", otherwise: nothing))),
   CELFunction(
-    "_%_", "The rest of a division, with the sign of the left number.", "7 % 2 == 1",
-    same("_%_", ["int", "uint"]), .constant(1),
-    .two { (a, b, _) throws(CELFailure) in try arithmetic("%", a, b) }),
+    "_%_", "The rest of a division, with the sign of the left number.", "7 % 2 == 1", same(["int", "uint"]),
+    .constant(1),
+    .two(
+      arithmetic(
+        ints: { $0.remainderReportingOverflow(dividingBy: $1) },
+        uints: { $0.remainderReportingOverflow(dividingBy: $1) }, doubles: nil, zero: "modulus by zero",
+        otherwise: nothing))),
   CELFunction(
     "-_", "The number with the other sign.", "-(1) == -1", ["(int) -> int", "(double) -> double"],
     .constant(1),
@@ -151,15 +180,19 @@ let operatorFunctions: [CELFunction] = [
     }),
   CELFunction(
     "_in_", "Whether a list has an element, or a map a key.", "1 in [1, 2]",
-    ["(A, list<A>) -> bool", "(A, map<A, B>) -> bool"], .constant(1),
+    ["(A, list<A>) -> bool", "(A, map<A, B>) -> bool"], .search,
     .two { (a, b, meter) throws(CELFailure) in
       switch b {
       case .list(let list):
+        var unknown: CELUnknown?
         for element in list {
           try meter.charge(1)
-          if try element.equals(a, &meter) { return .bool(true) }
+          var missing: CELUnknown?
+          guard try element.equals(a, &meter, &missing) else { continue }
+          guard let missing else { return .bool(true) }
+          unknown = CELUnknown.union(unknown, missing)
         }
-        return .bool(false)
+        return unknown.map { .unknown($0) } ?? .bool(false)
       case .map(let map): return .bool(map[a] != nil)
       default: return nil
       }
@@ -169,11 +202,19 @@ let operatorFunctions: [CELFunction] = [
     [
       "(list<A>, int) -> A", "(map<A, B>, A) -> B", "(optional<list<A>>, int) -> optional<A>",
       "(optional<map<A, B>>, A) -> optional<B>",
-    ], .constant(1), .two { (a, b, _) throws(CELFailure) in try Selection.index(a, b, isOptional: false) }),
+    ], .text, growth: indexed,
+    .two { (a, b, _) throws(CELFailure) in try Selection.index(a, b, isOptional: false) }),
   CELFunction(
     "_[?_]", "An optional of the element, absent if there is none.", "![5][?1].hasValue()",
     [
       "(list<A>, int) -> optional<A>", "(map<A, B>, A) -> optional<B>",
       "(optional<list<A>>, int) -> optional<A>", "(optional<map<A, B>>, A) -> optional<B>",
-    ], .constant(1), .two { (a, b, _) throws(CELFailure) in try Selection.index(a, b, isOptional: true) }),
+    ], .text, growth: indexed,
+    .two { (a, b, _) throws(CELFailure) in try Selection.index(a, b, isOptional: true) }),
 ]
+
+/// An element, bare or in an optional; of an optional list, one of the inner list.
+private let indexed = CELGrowth.other { sizes, _ in
+  let element = sizes[0].elements.union(sizes[0].elements.elements)
+  return element.union(.list(count: 1, of: element))
+}

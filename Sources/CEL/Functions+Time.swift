@@ -17,7 +17,7 @@ private func part(
       }),
     CELFunction(
       name, summary + ", in a time zone: a name or an offset such as '+05:30'.", "",
-      ["timestamp.(string) -> int"], .constant(4),
+      ["timestamp.(string) -> int"], .constant(16),
       .two { (a, b, _) throws(CELFailure) in
         guard case .timestamp(let time) = a, case .string(let zone) = b else { return nil }
         guard let offset = TimeZones.offset(of: zone, at: time.seconds) else {

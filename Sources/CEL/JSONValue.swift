@@ -120,11 +120,24 @@ private struct JSONReader {
     }
   }
 
+  private mutating func digits() -> Bool {
+    let start = at
+    while at < bytes.count, (48...57).contains(bytes[at]) { at += 1 }
+    return at > start
+  }
+
   private mutating func number() -> JSONValue? {
     let start = at
-    while at < bytes.count, "+-.eE0123456789".utf8.contains(bytes[at]) { at += 1 }
-    let digits = String(decoding: bytes[start..<at], as: UTF8.self)
-    return Double(digits) == nil ? nil : .number(digits)
+    _ = take("-")
+    let isZero = at < bytes.count && bytes[at] == 48
+    let first = at
+    guard digits(), !isZero || at == first + 1 else { return nil }
+    if take(".") { guard digits() else { return nil } }
+    if take("e") || take("E") {
+      _ = take("+") || take("-")
+      guard digits() else { return nil }
+    }
+    return .number(String(decoding: bytes[start..<at], as: UTF8.self))
   }
 
   private mutating func string() -> String? {
@@ -169,6 +182,8 @@ private struct JSONReader {
   private mutating func unit() -> UInt32? {
     guard at + 4 <= bytes.count else { return nil }
     defer { at += 4 }
-    return UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
+    let digits = bytes[at..<at + 4]
+    guard digits.allSatisfy({ Unicode.Scalar($0).hexValue != nil }) else { return nil }
+    return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
   }
 }

@@ -41,6 +41,8 @@ struct Lexer {
   private let text: [Unicode.Scalar]
   private var at = 0
   private(set) var problems: [CELProblem] = []
+  /// Whether the text ends in the middle of a comment or of a literal.
+  private(set) var endsInside = false
 
   init(_ text: [Unicode.Scalar]) { self.text = text }
 
@@ -69,6 +71,7 @@ struct Lexer {
     while let scalar = peek() {
       if scalar == "/", peek(1) == "/" {
         while let scalar = peek(), scalar != "\n" { at += 1 }
+        endsInside = at == text.count
       } else if [" ", "\t", "\n", "\r", "\u{C}"].contains(scalar) {
         at += 1
       } else {
@@ -82,7 +85,10 @@ struct Lexer {
     if scalar.isDigit || (scalar == "." && peek(1)?.isDigit == true) { return number() }
     if scalar == "\"" || scalar == "'" { return literal(isRaw: false, isBytes: false) }
     if scalar.isIdentifierStart {
+      let before = problems.count
       if let literal = prefixedLiteral() { return literal }
+      // A literal stood here, but it does not end.
+      if problems.count > before { return nil }
       let start = at
       while peek()?.isIdentifierPart == true { at += 1 }
       return .identifier(slice(start, at))
@@ -200,6 +206,7 @@ struct Lexer {
     }
     while true {
       guard let scalar = peek(), isTriple || (scalar != "\n" && scalar != "\r") else {
+        endsInside = peek() == nil
         problems.append(
           CELProblem("syntax", "the text does not end", help: "close it with \(quote)", offset: start))
         return nil
@@ -233,7 +240,7 @@ struct Lexer {
   private mutating func escape(isBytes: Bool, _ put: (UInt32, Bool) -> Bool) {
     let start = at - 1
     let scalar = peek()
-    at += 1
+    at = min(at + 1, text.count)
     let simple: [Unicode.Scalar: UInt32] = [
       "a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92, "'": 39, "\"": 34, "`": 96,
       "?": 63,

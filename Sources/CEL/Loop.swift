@@ -2,6 +2,8 @@
 struct Loop: Sendable {
   let kind: SyntaxTree.Comprehension.Kind
   let range: Compiler.Code
+  /// What a person calls the range, for elements that are not known.
+  let rangeName: String
   /// Where the first variable is kept; the second comes after it.
   let slot: Int
   let isTwoVariable: Bool
@@ -33,6 +35,7 @@ struct Loop: Sendable {
     case .exists: return try quantifier(range, &frame, decisive: true)
     case .existsOne: return try one(range, &frame)
     case .transformMap, .transformMapEntry: return try maps(range, &frame)
+    case .sortBy: return try sorted(range, &frame)
     default: return try lists(range, &frame)
     }
   }
@@ -51,22 +54,20 @@ struct Loop: Sendable {
     return result
   }
 
-  /// Puts the element at a position into the variables and returns the element that one variable stands for.
+  /// Puts the element at a position into the variables.
   @inline(__always)
   private func enter(_ range: CELValue, _ position: Int, _ frame: inout Frame) throws(CELFailure) {
     try frame.meter.charge(1)
     switch range {
     case .list(let list):
-      if isTwoVariable {
-        frame.locals[slot] = .int(Int64(position))
-        frame.locals[slot + 1] = list[position]
-      } else {
-        frame.locals[slot] = list[position]
-      }
+      if isTwoVariable { frame.locals[slot] = .int(Int64(position)) }
+      frame.locals[isTwoVariable ? slot + 1 : slot] = list[position].named { "\(rangeName)[\(position)]" }
     case .map(let map):
       let entry = map.entries[position]
       frame.locals[slot] = entry.key
-      if isTwoVariable { frame.locals[slot + 1] = entry.value }
+      if isTwoVariable {
+        frame.locals[slot + 1] = entry.value.named { "\(rangeName)[\(Text.literal(entry.key))]" }
+      }
     default: break
     }
   }
@@ -76,13 +77,13 @@ struct Loop: Sendable {
   ) throws(CELFailure) -> CELValue {
     var failure: CELFailure?
     var unknown: CELUnknown?
-    for position in 0..<range.extent {
+    for position in 0..<range.count {
       try enter(range, position, &frame)
       do throws(CELFailure) {
         switch try body(&frame) {
         case .bool(let value):
           if value == decisive { return .bool(decisive) }
-        case .unknown(let more): unknown = unknown?.union(more) ?? more
+        case .unknown(let more): unknown = CELUnknown.union(unknown, more)
         case let other: throw wrongKind("the condition", "a bool", other).at(offset)
         }
       } catch {
@@ -98,11 +99,11 @@ struct Loop: Sendable {
   private func one(_ range: CELValue, _ frame: inout Frame) throws(CELFailure) -> CELValue {
     var count = 0
     var unknown: CELUnknown?
-    for position in 0..<range.extent {
+    for position in 0..<range.count {
       try enter(range, position, &frame)
       switch try body(&frame) {
       case .bool(let value): count += value ? 1 : 0
-      case .unknown(let more): unknown = unknown?.union(more) ?? more
+      case .unknown(let more): unknown = CELUnknown.union(unknown, more)
       case let other: throw wrongKind("the condition", "a bool", other).at(offset)
       }
     }
@@ -119,7 +120,7 @@ struct Loop: Sendable {
     switch try condition(&frame) {
     case .bool(let value): return value
     case .unknown(let more):
-      unknown = unknown?.union(more) ?? more
+      unknown = CELUnknown.union(unknown, more)
       return false
     case let other: throw wrongKind("the condition", "a bool", other).at(offset)
     }
@@ -128,17 +129,17 @@ struct Loop: Sendable {
   private func lists(_ range: CELValue, _ frame: inout Frame) throws(CELFailure) -> CELValue {
     var result: [CELValue] = []
     var unknown: CELUnknown?
-    for position in 0..<range.extent {
+    for position in 0..<range.count {
       try enter(range, position, &frame)
       if kind == .filter {
         let element = frame.locals[slot]
         if try passes(body, &frame, &unknown) { result.append(element) }
       } else if try passes(condition, &frame, &unknown) {
         let value = try body(&frame)
-        if case .unknown(let more) = value { unknown = unknown?.union(more) ?? more }
+        if case .unknown(let more) = value { unknown = CELUnknown.union(unknown, more) }
         result.append(value)
       }
-      if result.count > frame.meter.limits.listCount { try frame.meter.chargeList(count: result.count) }
+      try frame.meter.check(count: result.count)
     }
     return unknown.map(CELValue.unknown) ?? .list(result)
   }
@@ -146,27 +147,50 @@ struct Loop: Sendable {
   private func maps(_ range: CELValue, _ frame: inout Frame) throws(CELFailure) -> CELValue {
     var result = CELMap()
     var unknown: CELUnknown?
-    for position in 0..<range.extent {
+    for position in 0..<range.count {
       try enter(range, position, &frame)
       let key = frame.locals[slot]
       guard try passes(condition, &frame, &unknown) else { continue }
       let value = try body(&frame)
       if case .unknown(let more) = value {
-        unknown = unknown?.union(more) ?? more
+        unknown = CELUnknown.union(unknown, more)
         continue
       }
       do throws(CELFailure) {
         if kind == .transformMap {
+          if case .string(let text) = key { try frame.meter.charge(text.utf8.count / 16) }
           try result.add(key, value)
         } else if case .map(let map) = value {
-          try frame.meter.charge(map.count)
-          for entry in map.entries { try result.add(entry.key, entry.value) }
+          for entry in map.entries {
+            try frame.meter.charge(1)
+            if case .string(let text) = entry.key { try frame.meter.charge(text.utf8.count / 16) }
+            try result.add(entry.key, entry.value)
+          }
         } else {
           throw wrongKind("what transformMapEntry adds", "a map", value)
         }
-        if result.count > frame.meter.limits.listCount { try frame.meter.chargeList(count: result.count) }
+        try frame.meter.check(count: result.count)
       } catch { throw error.at(offset) }
     }
     return unknown.map(CELValue.unknown) ?? .map(result)
+  }
+
+  private func sorted(_ range: CELValue, _ frame: inout Frame) throws(CELFailure) -> CELValue {
+    guard case .list(let list) = range else {
+      throw wrongKind("what sortBy() sorts", "a list", range).at(offset)
+    }
+    var keys: [CELValue] = []
+    keys.reserveCapacity(list.count)
+    var unknown: CELUnknown?
+    for position in list.indices {
+      try enter(range, position, &frame)
+      let key = try body(&frame)
+      if case .unknown(let more) = key { unknown = CELUnknown.union(unknown, more) }
+      keys.append(key)
+    }
+    if let unknown { return .unknown(unknown) }
+    do throws(CELFailure) {
+      return .list(try sortedOrder(keys, &frame.meter).map { list[$0] })
+    } catch { throw error.at(offset) }
   }
 }

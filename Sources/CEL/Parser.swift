@@ -9,6 +9,8 @@ struct Parser {
   private let limits: CELLimits
   private let expandsMacros: Bool
   private var depth = 0
+  /// Whether what stands here follows from a problem that has been reported.
+  private var isLost = false
 
   init(limits: CELLimits, expandsMacros: Bool) {
     self.limits = limits
@@ -29,8 +31,15 @@ struct Parser {
     parser.problems = lexer.problems
     let root = parser.expression()
     parser.tree.root = root
-    if lexer.problems.isEmpty, parser.problems.isEmpty, parser.token.kind != .end {
+    // What follows is read as well, so that its problems are told, too.
+    while parser.token.kind != .end {
       parser.unexpected("an operator or the end")
+      parser.skip(to: ["&&", "||"], orClosing: nil)
+      if parser.isLost {
+        parser.advance()
+      } else if parser.take("&&") || parser.take("||") {
+        _ = parser.expression()
+      }
     }
     parser.checkBounds(root)
     parser.problems.sort { $0.offset < $1.offset }
@@ -66,8 +75,37 @@ struct Parser {
     if !take(symbol) { unexpected("'\(symbol)'") }
   }
 
+  /// Goes on to one of some symbols or to the bracket that closes this part; brackets in between are passed over.
+  ///
+  /// If it gets there, it knows again where it is.
+  private mutating func skip(to symbols: Set<String>, orClosing bracket: String?) {
+    guard isLost else { return }
+    var open = 0
+    while token.kind != .end {
+      if case .symbol(let symbol) = token.kind {
+        if open == 0, symbols.contains(symbol) || symbol == bracket {
+          isLost = false
+          return
+        }
+        switch symbol {
+        case "(", "[", "{": open += 1
+        case ")", "]", "}":
+          if open == 0 { return }
+          open -= 1
+        case ",":
+          if open == 0 { return }
+        default: break
+        }
+      }
+      advance()
+    }
+  }
+
   private mutating func unexpected(_ wanted: String) {
-    guard problems.isEmpty else { return }
+    guard !isLost else { return }
+    isLost = true
+    // A character that means nothing has been reported; what follows from it has not to be.
+    guard problems.count < 20, !problems.contains(where: { isNear($0) }) else { return }
     let found =
       switch token.kind {
       case .end: "the expression ends"
@@ -79,6 +117,12 @@ struct Parser {
     problems.append(
       CELProblem(
         "syntax", "\(found) where \(wanted) was expected", offset: token.offset, length: token.length))
+  }
+
+  /// Whether a problem of the text itself stands just before.
+  private func isNear(_ problem: CELProblem) -> Bool {
+    let before = at > 0 ? tokens[at - 1].offset : 0
+    return problem.id == "syntax" && (before...token.offset).contains(problem.offset)
   }
 
   private mutating func add(_ kind: SyntaxTree.Kind, from start: Int, at place: Token? = nil) -> Int {
@@ -117,7 +161,11 @@ struct Parser {
   private mutating func conjunction() -> Int {
     let start = token.offset
     var operands = [relation()]
-    while take("&&") { operands.append(relation()) }
+    skip(to: ["&&", "||"], orClosing: nil)
+    while take("&&") {
+      operands.append(relation())
+      skip(to: ["&&", "||"], orClosing: nil)
+    }
     return operands.count == 1 ? operands[0] : add(.and(operands), from: start)
   }
 
@@ -202,7 +250,7 @@ struct Parser {
       } else if take("[") {
         let isOptional = take("?")
         let index = expression()
-        expect("]")
+        close("]")
         operand = add(
           .call(isOptional ? "_[?_]" : "_[_]", target: nil, [operand, index]), from: start, at: place)
       } else if token.kind == .symbol("{"), let (parts, isRooted) = tree.dottedName(operand) {
@@ -236,8 +284,10 @@ struct Parser {
   private mutating func arguments() -> [Int] {
     var arguments: [Int] = []
     if take(")") { return [] }
-    repeat { arguments.append(expression()) } while take(",")
-    expect(")")
+    repeat {
+      arguments.append(expression())
+    } while hasNext(before: ")")
+    close(")")
     return arguments
   }
 
@@ -277,7 +327,7 @@ struct Parser {
     case .symbol("("):
       advance()
       let inner = expression()
-      expect(")")
+      close(")")
       return inner
     case .symbol("["): return list()
     case .symbol("{"): return map()
@@ -317,12 +367,12 @@ struct Parser {
     let start = token.offset
     advance()
     var elements: [(value: Int, isOptional: Bool)] = []
-    while token.kind != .symbol("]"), problems.isEmpty {
+    while token.kind != .symbol("]") {
       let isOptional = take("?")
       elements.append((expression(), isOptional))
-      if !take(",") { break }
+      if !hasNext(before: "]") { break }
     }
-    expect("]")
+    close("]")
     return add(.list(elements), from: start)
   }
 
@@ -330,28 +380,49 @@ struct Parser {
     let start = token.offset
     advance()
     var entries: [(key: Int, value: Int, isOptional: Bool)] = []
-    while token.kind != .symbol("}"), problems.isEmpty {
+    while token.kind != .symbol("}") {
       let isOptional = take("?")
       let key = expression()
       expect(":")
       entries.append((key, expression(), isOptional))
-      if !take(",") { break }
+      if !hasNext(before: "}") { break }
     }
-    expect("}")
+    close("}")
     return add(.map(entries), from: start)
   }
 
   private mutating func structure(_ name: String, from start: Int) -> Int {
     advance()
-    var fields: [(field: String, value: Int)] = []
-    while token.kind != .symbol("}"), problems.isEmpty {
-      guard let field = fieldName() else { break }
+    var fields: [SyntaxTree.Field] = []
+    while token.kind != .symbol("}") {
+      let isOptional = take("?")
+      let place = token
+      let name = fieldName()
       expect(":")
-      fields.append((field, expression()))
-      if !take(",") { break }
+      let value = expression()
+      if let name {
+        fields.append(
+          SyntaxTree.Field(
+            name: name, value: value, isOptional: isOptional, offset: place.offset, length: place.length))
+      }
+      if !hasNext(before: "}") { break }
     }
-    expect("}")
+    close("}")
     return add(.structure(name, fields), from: start)
+  }
+
+  /// Takes the bracket that ends a part, going on to it if the part was not understood.
+  private mutating func close(_ bracket: String) {
+    if token.kind != .symbol(bracket) { unexpected("'\(bracket)'") }
+    skip(to: [], orClosing: bracket)
+    _ = take(bracket)
+  }
+
+  /// Whether a comma and a further element follow; what is neither that nor the end of the part is passed over.
+  private mutating func hasNext(before bracket: String) -> Bool {
+    if token.kind != .symbol(","), token.kind != .symbol(bracket) { unexpected("',' or '\(bracket)'") }
+    skip(to: [","], orClosing: bracket)
+    return take(",")
   }
 
   private mutating func call(

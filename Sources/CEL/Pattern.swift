@@ -1,14 +1,15 @@
 /// A pattern in the syntax of RE2, run as an automaton.
 ///
-/// Matching takes time in proportion to text × pattern, whatever the two are. Left out of the syntax:
-/// Unicode classes such as `\p{Greek}`, and what RE2 leaves out: back references and looking around.
+/// Matching takes time in proportion to text × pattern, whatever the two are. Unicode classes are those of
+/// general categories, such as `\pL` and `\p{Lu}`; left out of the syntax are classes of scripts such as
+/// `\p{Greek}`, single bytes (`\C`), and what RE2 leaves out: back references and looking around.
 ///
 /// - Source: K. Thompson, "Regular expression search algorithm", Comm. ACM 11(6), 1968, in the form of a
 ///   virtual machine by R. Pike.
 struct Pattern {
   private enum Step {
     case scalar(Unicode.Scalar)
-    case set([ClosedRange<UInt32>], isNegated: Bool)
+    case set(ScalarSet)
     case split(Int, Int)
     case jump(Int)
     case lineStart, lineEnd, textStart, textEnd, wordEdge, notWordEdge
@@ -18,7 +19,6 @@ struct Pattern {
   private indirect enum Node {
     case empty
     case step(Step)
-    case fold(Unicode.Scalar)
     case sequence([Node])
     case choice([Node])
     case counted(Node, least: Int, most: Int?)
@@ -28,45 +28,54 @@ struct Pattern {
   /// Nodes written so far: parts that take no steps may be repeated as well.
   private var written = 0
 
-  init(_ pattern: String) throws(CELFailure) {
+  /// The most states that a pattern may have.
+  static let mostSteps = 10_000
+
+  /// How many states the automaton has.
+  var stepCount: Int { steps.count }
+
+  /// Reads a pattern; the meter is charged for each state that is made.
+  init(_ pattern: String, _ meter: inout CELMeter) throws(CELFailure) {
+    try meter.charge(pattern.utf8.count)
+    guard pattern.utf8.count <= Self.mostSteps else { throw Reader.problem("it is too large") }
     var reader = Reader(Array(pattern.unicodeScalars))
     let node = try reader.choice(depth: 0)
     guard reader.isAtEnd else { throw Reader.problem("there is a ')' too many") }
-    try emit(node)
+    try emit(node, &meter)
     steps.append(.match)
   }
 
   private mutating func push(_ step: Step) throws(CELFailure) {
-    guard steps.count < 10_000 else { throw Reader.problem("it is too large") }
+    guard steps.count < Self.mostSteps else { throw Reader.problem("it is too large") }
     steps.append(step)
   }
 
-  private mutating func emit(_ node: Node) throws(CELFailure) {
+  private mutating func emit(_ node: Node, _ meter: inout CELMeter) throws(CELFailure) {
     written += 1
-    guard written < 20_000 else { throw Reader.problem("it is too large") }
+    try meter.charge(1)
+    guard written < 2 * Self.mostSteps else { throw Reader.problem("it is too large") }
     switch node {
     case .empty: break
     case .step(let step): try push(step)
-    case .fold(let scalar): try push(.set(Self.folded(scalar.value...scalar.value), isNegated: false))
-    case .sequence(let nodes): for node in nodes { try emit(node) }
+    case .sequence(let nodes): for node in nodes { try emit(node, &meter) }
     case .choice(let nodes):
       var exits: [Int] = []
       for node in nodes.dropLast() {
         let split = steps.count
         try push(.match)
-        try emit(node)
+        try emit(node, &meter)
         exits.append(steps.count)
         try push(.match)
         steps[split] = .split(split + 1, steps.count)
       }
-      if let last = nodes.last { try emit(last) }
+      if let last = nodes.last { try emit(last, &meter) }
       for exit in exits { steps[exit] = .jump(steps.count) }
     case .counted(let node, let least, let most):
-      for _ in 0..<least { try emit(node) }
+      for _ in 0..<least { try emit(node, &meter) }
       guard let most else {
         let split = steps.count
         try push(.match)
-        try emit(node)
+        try emit(node, &meter)
         try push(.jump(split))
         steps[split] = .split(split + 1, steps.count)
         return
@@ -75,76 +84,75 @@ struct Pattern {
       for _ in least..<most {
         splits.append(steps.count)
         try push(.match)
-        try emit(node)
+        try emit(node, &meter)
       }
       for split in splits { steps[split] = .split(split + 1, steps.count) }
     }
   }
 
-  static func folded(_ range: ClosedRange<UInt32>) -> [ClosedRange<UInt32>] {
-    var ranges = [range]
-    let (lower, upper) = (range.clamped(to: 97...122), range.clamped(to: 65...90))
-    if range.overlaps(97...122) { ranges.append(lower.lowerBound - 32...lower.upperBound - 32) }
-    if range.overlaps(65...90) { ranges.append(upper.lowerBound + 32...upper.upperBound + 32) }
-    return ranges
-  }
-
   /// Whether the pattern is found anywhere in a text.
   func matches(_ text: String, _ meter: inout CELMeter) throws(CELFailure) -> Bool {
     try meter.charge(steps.count)
+    var run = Run(count: steps.count)
+    var before: Unicode.Scalar?
+    var scalars = text.unicodeScalars.makeIterator()
+    var after = scalars.next()
+    while true {
+      // A match may begin anywhere.
+      if follow(0, &run, before, after) { return true }
+      guard let scalar = after else { return false }
+      try meter.charge(1 + run.next.count / 4)
+      swap(&run.current, &run.next)
+      run.next.removeAll(keepingCapacity: true)
+      run.round += 1
+      after = scalars.next()
+      for index in run.current where takes(steps[index], scalar) {
+        if follow(index + 1, &run, scalar, after) { return true }
+      }
+      before = scalar
+    }
+  }
+
+  /// What a match keeps: the states of this round and of the next.
+  private struct Run {
     var current: [Int] = []
     var next: [Int] = []
-    // The round in which a step was last put on a list, so that it goes on once.
-    var seen = [Int](repeating: -1, count: steps.count)
-    var before: Unicode.Scalar?
-    var position = 0
-    let scalars = Array(text.unicodeScalars)
-    while true {
-      let after = position < scalars.count ? scalars[position] : nil
-      // A match may begin anywhere.
-      if follow(0, &current, &seen, position, before, after) { return true }
-      guard let scalar = after else { return false }
-      try meter.charge(1 + current.count / 4)
-      next.removeAll(keepingCapacity: true)
-      let following = position + 1 < scalars.count ? scalars[position + 1] : nil
-      for index in current where takes(steps[index], scalar) {
-        if follow(index + 1, &next, &seen, position + 1, scalar, following) { return true }
-      }
-      swap(&current, &next)
-      before = scalar
-      position += 1
-    }
+    var open: [Int] = []
+    /// The round in which a state was last put on the list, so that it goes on once.
+    var seen: [Int]
+    var round = 0
+
+    init(count: Int) { seen = [Int](repeating: -1, count: count) }
   }
 
   private func takes(_ step: Step, _ scalar: Unicode.Scalar) -> Bool {
     switch step {
     case .scalar(let wanted): wanted == scalar
-    case .set(let ranges, let isNegated): ranges.contains { $0.contains(scalar.value) } != isNegated
+    case .set(let set): set.contains(scalar)
     default: false
     }
   }
 
   /// Puts all steps that can be reached without reading on the list, and says whether one of them matches.
   private func follow(
-    _ start: Int, _ list: inout [Int], _ seen: inout [Int], _ round: Int, _ before: Unicode.Scalar?,
-    _ after: Unicode.Scalar?
+    _ start: Int, _ run: inout Run, _ before: Unicode.Scalar?, _ after: Unicode.Scalar?
   ) -> Bool {
-    var open = [start]
-    while let index = open.popLast() {
-      guard seen[index] != round else { continue }
-      seen[index] = round
+    run.open.append(start)
+    while let index = run.open.popLast() {
+      guard run.seen[index] != run.round else { continue }
+      run.seen[index] = run.round
       let holds: Bool
       switch steps[index] {
       case .match: return true
       case .jump(let target):
-        open.append(target)
+        run.open.append(target)
         continue
       case .split(let a, let b):
-        open.append(b)
-        open.append(a)
+        run.open.append(b)
+        run.open.append(a)
         continue
       case .scalar, .set:
-        list.append(index)
+        run.next.append(index)
         continue
       case .textStart: holds = before == nil
       case .textEnd: holds = after == nil
@@ -153,7 +161,7 @@ struct Pattern {
       case .wordEdge: holds = (before?.isIdentifierPart ?? false) != (after?.isIdentifierPart ?? false)
       case .notWordEdge: holds = (before?.isIdentifierPart ?? false) == (after?.isIdentifierPart ?? false)
       }
-      if holds { open.append(index + 1) }
+      if holds { run.open.append(index + 1) }
     }
     return false
   }
@@ -162,6 +170,8 @@ struct Pattern {
   private struct Reader {
     private let text: [Unicode.Scalar]
     private var at = 0
+    /// Scalars of sets whose other cases were looked up.
+    private var folded = 0
     private var (ignoresCase, isMultiline, dotTakesAll, isUngreedy) = (false, false, false, false)
 
     init(_ text: [Unicode.Scalar]) { self.text = text }
@@ -256,7 +266,7 @@ struct Pattern {
       switch scalar {
       case "(": return try group(depth: depth)
       case "[": return .step(try set())
-      case ".": return .step(.set(dotTakesAll ? [] : [10...10], isNegated: true))
+      case ".": return .step(.set(ScalarSet(dotTakesAll ? [] : [10...10], isNegated: true)))
       case "^": return .step(isMultiline ? .lineStart : .textStart)
       case "$": return .step(isMultiline ? .lineEnd : .textEnd)
       case "\\": return try escape()
@@ -266,7 +276,9 @@ struct Pattern {
     }
 
     private func literal(_ scalar: Unicode.Scalar) -> Node {
-      ignoresCase ? .fold(scalar) : .step(.scalar(scalar))
+      guard ignoresCase else { return .step(.scalar(scalar)) }
+      let range = scalar.value...scalar.value
+      return .step(.set(ScalarSet([range] + ScalarSet.otherCases(of: range), isNegated: false)))
     }
 
     private mutating func group(depth: Int) throws(CELFailure) -> Node {
@@ -314,6 +326,29 @@ struct Pattern {
       return result + [start...0x10FFFF]
     }
 
+    /// Reads a class of a general category after `\`, such as `pL`, `PN` or `p{^Lu}`, if one stands here.
+    private mutating func category() throws(CELFailure) -> ScalarSet.Category? {
+      guard let letter = peek, letter == "p" || letter == "P" else { return nil }
+      at += 1
+      var isNegated = letter == "P"
+      var name = ""
+      if take("{" as Unicode.Scalar) {
+        if take("^" as Unicode.Scalar) { isNegated.toggle() }
+        while let scalar = peek, scalar != "}", name.utf8.count < 40 {
+          name.unicodeScalars.append(scalar)
+          at += 1
+        }
+        guard take("}" as Unicode.Scalar) else { throw Self.problem("a class does not end") }
+      } else if let scalar = peek {
+        name.unicodeScalars.append(scalar)
+        at += 1
+      }
+      guard let category = ScalarSet.Category(name, isNegated: isNegated) else {
+        throw Self.problem("there is no class '\\p{\(name)}': only general categories such as L, Lu and Nd")
+      }
+      return category
+    }
+
     private static func named(_ scalar: Unicode.Scalar) -> [ClosedRange<UInt32>]? {
       switch scalar {
       case "d": digits
@@ -330,7 +365,10 @@ struct Pattern {
       guard let scalar = peek else { throw Self.problem("it ends after a backslash") }
       if let ranges = Self.named(scalar) {
         at += 1
-        return .step(.set(ranges, isNegated: false))
+        return .step(.set(ScalarSet(ranges, isNegated: false)))
+      }
+      if let category = try category() {
+        return .step(.set(ScalarSet([], categories: [category], isNegated: false)))
       }
       switch scalar {
       case "b", "B", "A", "z":
@@ -383,6 +421,7 @@ struct Pattern {
     private mutating func set() throws(CELFailure) -> Step {
       let isNegated = take("^" as Unicode.Scalar)
       var ranges: [ClosedRange<UInt32>] = []
+      var categories: [ScalarSet.Category] = []
       var isFirst = true
       while let scalar = peek, isFirst || scalar != "]" {
         isFirst = false
@@ -398,6 +437,11 @@ struct Pattern {
             ranges += named
             continue
           }
+          if let category = try category() {
+            categories.append(category)
+            guard categories.count <= 64 else { throw Self.problem("it is too large") }
+            continue
+          }
           lower = try escapedScalar()
         }
         var upper = lower
@@ -409,10 +453,15 @@ struct Pattern {
         }
         guard lower <= upper else { throw Self.problem("a range in a set runs backwards") }
         let range = lower.value...upper.value
-        ranges += ignoresCase ? Pattern.folded(range) : [range]
+        ranges.append(range)
+        if ignoresCase {
+          folded += min(range.count, ScalarSet.mostFolded)
+          guard folded <= 5000 else { throw Self.problem("it is too large") }
+          ranges += ScalarSet.otherCases(of: range)
+        }
       }
       guard take("]" as Unicode.Scalar) else { throw Self.problem("a set does not end") }
-      return .set(ranges, isNegated: isNegated)
+      return .set(ScalarSet(ranges, categories: categories, isNegated: isNegated))
     }
 
     private mutating func posixClass() throws(CELFailure) -> [ClosedRange<UInt32>] {

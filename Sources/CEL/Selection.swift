@@ -15,12 +15,20 @@ enum Selection {
     switch value {
     case .map(let map): return map[.string(field)]
     case .object(let object):
-      guard let attribute = environment.structure(object.type)?.attributes.first(where: { $0.name == field })
-      else { throw CELFailure(.noSuchKey, "'\(object.type)' has no attribute '\(field)'") }
+      guard let attribute = environment.structure(object.type)?.attribute(field) else {
+        throw CELFailure(.noSuchKey, "'\(object.type)' has no attribute '\(field)'")
+      }
       return read(attribute.read, object, field)
+    case .record(let record):
+      if let value = record[field] { return value }
+      guard environment.structure(record.type)?.attribute(field) != nil else {
+        throw CELFailure(.noSuchKey, "'\(record.type)' has no attribute '\(field)'")
+      }
+      return .unknown(CELUnknown(["\(record.type){}.\(field)"]))
     case .unknown: return value
     default:
-      throw CELFailure(.noOverload, "no such overload: \(value.type.runtimeName) has no field '\(field)'")
+      throw CELFailure(
+        .noOverload, "a \(value.type) has no fields, so not '\(field)': only maps and structs have")
     }
   }
 
@@ -29,16 +37,19 @@ enum Selection {
   ) throws(CELFailure) -> CELValue {
     if case .optional(let wrapped) = value {
       guard let wrapped else { return value }
-      return .optional(try field(name, of: wrapped, environment))
+      return optional(try field(name, of: wrapped, environment))
     }
-    if isOptional {
-      if case .unknown = value { return value }
-      return .optional(try field(name, of: value, environment))
-    }
+    if isOptional { return optional(try field(name, of: value, environment)) }
     guard let found = try field(name, of: value, environment) else {
       throw CELFailure(.noSuchKey, "no such key: '\(name)'")
     }
     return found
+  }
+
+  /// An optional of what was found; whether there is one cannot be told of what is not known.
+  private static func optional(_ value: CELValue?) -> CELValue {
+    if let value, case .unknown = value { return value }
+    return .optional(value)
   }
 
   static func has(
@@ -49,7 +60,7 @@ enum Selection {
     case .optional(let wrapped):
       guard let wrapped else { return .bool(false) }
       return try has(name, of: wrapped, isOptional: isOptional, environment)
-    case .object:
+    case .object, .record:
       // A missing attribute is there but not known: only a declared one may be asked for.
       if case .unknown? = try field(name, of: value, environment) { return .bool(false) }
       return .bool(true)
@@ -82,10 +93,10 @@ enum Selection {
   static func index(_ value: CELValue, _ index: CELValue, isOptional: Bool) throws(CELFailure) -> CELValue? {
     if case .optional(let wrapped) = value {
       guard let wrapped else { return value }
-      return try element(index, of: wrapped).map { .optional($0) }
+      return try element(index, of: wrapped).map { optional($0) }
     }
     guard let found = try element(index, of: value) else { return nil }
-    if isOptional { return .optional(found) }
+    if isOptional { return optional(found) }
     if let found { return found }
     if case .list(let list) = value {
       throw CELFailure(.index, "index out of range: \(Text.plain(index)) in a list of \(list.count)")

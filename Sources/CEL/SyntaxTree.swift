@@ -24,17 +24,26 @@ struct SyntaxTree: Sendable {
     case conditional(ID, ID, ID)
     case list([(value: ID, isOptional: Bool)])
     case map([(key: ID, value: ID, isOptional: Bool)])
-    case structure(String, [(field: String, value: ID)])
+    case structure(String, [Field])
     case comprehension(Comprehension)
     /// A part that could not be read; it has been reported.
     case invalid
+  }
+
+  /// An attribute that a struct literal gives.
+  struct Field: Sendable {
+    var name: String
+    var value: ID
+    var isOptional: Bool
+    var offset: Int
+    var length: Int
   }
 
   /// What a macro with variables of its own stands for.
   struct Comprehension: Sendable {
     enum Kind: Sendable {
       case all, exists, existsOne, map, filter, transformList, transformMap, transformMapEntry
-      case bind, optionalMap, optionalFlatMap
+      case sortBy, bind, optionalMap, optionalFlatMap
     }
 
     var kind: Kind

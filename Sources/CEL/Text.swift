@@ -17,6 +17,42 @@ enum Text {
     }
   }
 
+  /// A value as an expression writes it, such as `[1, 2u, "a"]`; what no literal can say is described.
+  static func literal(_ value: CELValue) -> String {
+    switch value {
+    case .null, .bool, .int, .type: return plain(value)
+    case .uint(let value): return "\(value)u"
+    case .double(let value):
+      guard value.isFinite else { return "double(\"\(infinite(value))\")" }
+      let digits = number(value)
+      return digits.contains(where: { $0 == "." || $0 == "e" }) ? digits : digits + ".0"
+    case .string(let text): return escaped(text)
+    case .bytes(let bytes):
+      let hexadecimal = Array("0123456789abcdef".utf8)
+      var text: [UInt8] = Array("b\"".utf8)
+      for byte in bytes {
+        if (32..<127).contains(byte), byte != 34, byte != 92 {
+          text.append(byte)
+        } else {
+          text += [92, 120, hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
+        }
+      }
+      return String(decoding: text, as: UTF8.self) + "\""
+    case .list(let list): return "[" + list.map(literal).joined(separator: ", ") + "]"
+    case .map(let map):
+      return "{" + map.entries.map { "\(literal($0.key)): \(literal($0.value))" }.joined(separator: ", ")
+        + "}"
+    case .timestamp(let time): return "timestamp(\"\(time)\")"
+    case .duration(let duration): return "duration(\"\(duration)\")"
+    case .optional(let wrapped): return wrapped.map { "optional.of(\(literal($0)))" } ?? "optional.none()"
+    case .object(let object): return "\(object.type)[\(object.row)]"
+    case .record(let record):
+      let attributes = record.attributes.map { "\($0.name): \(literal($0.value))" }
+      return "\(record.type){\(attributes.joined(separator: ", "))}"
+    case .unknown(let unknown): return "unknown(\(unknown.attributes.joined(separator: ", ")))"
+    }
+  }
+
   /// A double with the fewest digits that name it; an exponent stands from 1e21 up and below 1e-4.
   static func number(_ value: Double) -> String {
     if value.isNaN { return "NaN" }
@@ -73,10 +109,15 @@ enum Text {
       limbs.append(mantissa % 1_000_000_000)
       mantissa /= 1_000_000_000
     }
-    for _ in 0..<abs(exponent) {
+    // Twelve powers at a time: a limb times 5 to the 12th, with a carry, still fits 64 bits.
+    var left = abs(exponent)
+    while left > 0 {
+      let power = min(left, 12)
+      left -= power
+      let factor = (0..<power).reduce(UInt64(1)) { product, _ in product * (exponent < 0 ? 5 : 2) }
       var carry: UInt64 = 0
       for i in limbs.indices {
-        let product = limbs[i] * (exponent < 0 ? 5 : 2) + carry
+        let product = limbs[i] * factor + carry
         limbs[i] = product % 1_000_000_000
         carry = product / 1_000_000_000
       }
@@ -169,6 +210,22 @@ enum Text {
     return String(result)
   }
 
+  /// A text in double quotes as an expression writes it; what does not print is written as its number.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in quoted(text).unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
+        let digits = String(scalar.value, radix: 16)
+        let width = digits.utf8.count > 4 ? 8 : 4
+        result += width == 8 ? "\\U" : "\\u"
+        result += String(repeating: "0", count: width - digits.utf8.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
   /// A text with its clauses such as `%s` and `%.2f` replaced by values.
   static func format(
     _ template: String, _ values: [CELValue], _ meter: inout CELMeter
@@ -176,7 +233,6 @@ enum Text {
     var result = ""
     var next = 0
     let scalars = Array(template.unicodeScalars)
-    try meter.charge(scalars.count / 16)
     var at = 0
     while at < scalars.count {
       let scalar = scalars[at]
@@ -207,9 +263,11 @@ enum Text {
       guard next < values.count else { throw CELFailure(.index, "index \(next) out of range") }
       let value = values[next]
       next += 1
-      try meter.charge(8)
-      result += try self.clause(clause, value, precision ?? 6, &meter)
-      try meter.chargeText(bytes: result.utf8.count)
+      try meter.charge(64)
+      let written = try self.clause(clause, value, precision ?? 6, &meter)
+      try meter.chargeText(bytes: written.utf8.count)
+      result += written
+      try meter.check(bytes: result.utf8.count)
     }
     return result
   }
@@ -260,7 +318,7 @@ enum Text {
   private static func hex(
     _ bytes: [UInt8], isUpper: Bool, _ meter: inout CELMeter
   ) throws(CELFailure) -> String {
-    try meter.chargeText(bytes: bytes.count * 2)
+    try meter.check(bytes: bytes.count * 2)
     let digits = Array((isUpper ? "0123456789ABCDEF" : "0123456789abcdef").utf8)
     return String(
       decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
@@ -281,19 +339,20 @@ enum Text {
       text += "]"
     case .map(let map):
       var entries: [(key: String, value: String)] = []
+      var bytes = 0
       for entry in map.entries {
         var written = ""
         try write(entry.value, to: &written, &meter)
         entries.append((plain(entry.key), written))
+        bytes += written.utf8.count
+        try meter.check(bytes: bytes)
       }
       entries.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       text += "{" + entries.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}"
-    case .optional, .object, .unknown:
+    case .optional, .object, .record, .unknown:
       throw CELFailure(.argument, "no such overload: '%s' does not take a \(value.type.runtimeName)")
     default: text += plain(value)
     }
-    guard text.utf8.count <= meter.limits.stringBytes else {
-      return try meter.chargeText(bytes: text.utf8.count)
-    }
+    try meter.check(bytes: text.utf8.count)
   }
 }

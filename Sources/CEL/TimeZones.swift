@@ -1,15 +1,15 @@
-/// How far a time zone is ahead of UTC.
+/// How far a time zone is ahead of UTC at a moment.
 ///
-/// A zone is `UTC`, a fixed offset such as `+05:30`, or one of the names in a table. The table holds the rules
-/// of today and applies them to all dates: it knows no history of a zone.
+/// A zone is a name of the IANA time zone database, such as `Asia/Kathmandu`, or a fixed offset such as `+05:30`.
+/// The history of a zone is that of the database; after its last change a zone follows its rule for ever.
 enum TimeZones {
-  /// The offset in seconds at a moment, or nil for a zone that is not known.
+  /// The offset in seconds at a moment in seconds since 1970, or nil for a zone that is not known.
+  ///
+  /// - Complexity: O(log changes) after the first name, which reads the table.
   static func offset(of zone: String, at seconds: Int64) -> Int64? {
-    if zone.isEmpty || zone == "UTC" || zone == "GMT" || zone == "Etc/UTC" || zone == "Z" { return 0 }
+    if zone.isEmpty || zone == "UTC" || zone == "Z" { return 0 }
     if let fixed = fixedOffset(zone) { return fixed }
-    guard let rule = table[zone] else { return nil }
-    let standard = Int64(rule.minutes) * 60
-    return standard + (rule.season.isSummer(at: seconds, standard: standard) ? rule.season.shift : 0)
+    return numbers[zone].map { zones[$0].offset(at: seconds) }
   }
 
   private static func fixedOffset(_ text: String) -> Int64? {
@@ -23,110 +23,131 @@ enum TimeZones {
     return (isNegative ? -1 : 1) * (hours * 3600 + minutes * 60)
   }
 
-  /// When a zone has summer time.
-  enum Season {
-    case none, northAmerica, europe, australia, lordHowe, newZealand
-
-    var shift: Int64 { self == .lordHowe ? 1800 : 3600 }
-
-    func isSummer(at seconds: Int64, standard: Int64) -> Bool {
-      guard self != .none else { return false }
-      let year = Civil(seconds: seconds + standard).year
-      // Hours are of standard time; a spring change at two and an autumn change at two of summer time.
-      func moment(_ month: Int64, week: Int64, hour: Int64, utc: Bool = false) -> Int64 {
-        Season.sunday(year, month, week: week) * 86400 + hour * 3600 - (utc ? 0 : standard)
-      }
-      switch self {
-      case .none: return false
-      case .northAmerica:
-        return seconds >= moment(3, week: 2, hour: 2) && seconds < moment(11, week: 1, hour: 1)
-      case .europe:
-        return seconds >= moment(3, week: 5, hour: 1, utc: true)
-          && seconds < moment(10, week: 5, hour: 1, utc: true)
-      case .australia:
-        return seconds < moment(4, week: 1, hour: 2) || seconds >= moment(10, week: 1, hour: 2)
-      case .lordHowe:
-        return seconds < moment(4, week: 1, hour: 2) - 1800 || seconds >= moment(10, week: 1, hour: 2)
-      case .newZealand:
-        return seconds < moment(4, week: 1, hour: 2) || seconds >= moment(9, week: 5, hour: 2)
+  private static let records: [[Substring]] = {
+    var records: [String] = []
+    for line in data.split(separator: "\n") {
+      if line.first == " " {
+        records[records.count - 1] += line.dropFirst()
+      } else {
+        records.append(String(line))
       }
     }
-
-    /// The day of the nth Sunday of a month; the fifth means the last.
-    private static func sunday(_ year: Int64, _ month: Int64, week: Int64) -> Int64 {
-      let first = Civil.days(year: year, month: month, day: 1)
-      let weekday = Civil(seconds: first * 86400).weekday
-      let day = 1 + (7 - weekday) % 7 + (week - 1) * 7
-      return first + (day > Civil.days(inMonth: month, year: year) ? day - 7 : day) - 1
-    }
-  }
-
-  private static let table: [String: (minutes: Int, season: Season)] = {
-    let rows: [(Int, Season, String)] = [
-      (-600, .none, "Pacific/Honolulu US/Hawaii"),
-      (-540, .northAmerica, "America/Anchorage US/Alaska"),
-      (-480, .northAmerica, "America/Los_Angeles America/Vancouver US/Pacific PST8PDT"),
-      (-420, .northAmerica, "America/Denver America/Edmonton US/Mountain MST7MDT"),
-      (-420, .none, "America/Phoenix US/Arizona MST"),
-      (-360, .northAmerica, "America/Chicago America/Winnipeg US/Central CST6CDT"),
-      (-360, .none, "America/Mexico_City America/Costa_Rica America/Guatemala America/Regina"),
-      (-300, .northAmerica, "America/New_York America/Toronto America/Detroit US/Eastern EST5EDT"),
-      (-300, .none, "America/Bogota America/Lima America/Panama America/Jamaica EST"),
-      (-240, .northAmerica, "America/Halifax Atlantic/Bermuda Canada/Atlantic"),
-      (-240, .none, "America/Caracas America/La_Paz America/Manaus America/Puerto_Rico"),
-      (-210, .northAmerica, "America/St_Johns Canada/Newfoundland"),
-      (-180, .none, "America/Sao_Paulo America/Argentina/Buenos_Aires America/Montevideo"),
-      (-60, .none, "Atlantic/Cape_Verde"),
-      (0, .none, "Atlantic/Reykjavik Africa/Abidjan Africa/Accra Africa/Dakar Etc/GMT"),
-      (0, .europe, "Europe/London Europe/Dublin Europe/Lisbon GB WET"),
-      (60, .none, "Africa/Lagos Africa/Algiers Africa/Kinshasa Africa/Tunis"),
-      (
-        60, .europe,
-        """
-        Europe/Amsterdam Europe/Belgrade Europe/Berlin Europe/Brussels Europe/Budapest Europe/Copenhagen \
-        Europe/Ljubljana Europe/Luxembourg Europe/Madrid Europe/Oslo Europe/Paris Europe/Prague \
-        Europe/Rome Europe/Stockholm Europe/Vienna Europe/Warsaw Europe/Zagreb Europe/Zurich CET
-        """
-      ),
-      (120, .none, "Africa/Johannesburg Africa/Lubumbashi Africa/Maputo Africa/Tripoli"),
-      (
-        120, .europe,
-        "Europe/Athens Europe/Bucharest Europe/Helsinki Europe/Kyiv Europe/Kiev Europe/Riga Europe/Sofia "
-          + "Europe/Tallinn Europe/Vilnius EET"
-      ),
-      (180, .none, "Europe/Moscow Europe/Istanbul Asia/Riyadh Asia/Baghdad Africa/Nairobi"),
-      (210, .none, "Asia/Tehran"),
-      (240, .none, "Asia/Dubai Asia/Baku Asia/Tbilisi Asia/Yerevan Indian/Mauritius"),
-      (270, .none, "Asia/Kabul"),
-      (300, .none, "Asia/Karachi Asia/Tashkent Asia/Almaty Asia/Yekaterinburg"),
-      (330, .none, "Asia/Kolkata Asia/Calcutta Asia/Colombo"),
-      (345, .none, "Asia/Kathmandu Asia/Katmandu"),
-      (360, .none, "Asia/Dhaka Asia/Bishkek Asia/Thimphu"),
-      (390, .none, "Asia/Yangon Asia/Rangoon"),
-      (420, .none, "Asia/Bangkok Asia/Ho_Chi_Minh Asia/Jakarta Asia/Novosibirsk"),
-      (
-        480, .none,
-        "Asia/Shanghai Asia/Hong_Kong Asia/Singapore Asia/Kuala_Lumpur Asia/Manila Asia/Taipei "
-          + "Asia/Ulaanbaatar Australia/Perth PRC"
-      ),
-      (540, .none, "Asia/Tokyo Asia/Seoul Asia/Pyongyang Japan"),
-      (570, .none, "Australia/Darwin"),
-      (570, .australia, "Australia/Adelaide"),
-      (600, .none, "Australia/Brisbane Pacific/Port_Moresby Asia/Vladivostok"),
-      (600, .australia, "Australia/Sydney Australia/Melbourne Australia/Hobart Australia/Canberra"),
-      (630, .lordHowe, "Australia/Lord_Howe"),
-      (660, .none, "Pacific/Noumea Pacific/Guadalcanal Asia/Magadan"),
-      (720, .none, "Pacific/Fiji"),
-      (720, .newZealand, "Pacific/Auckland NZ"),
-    ]
-    var table: [String: (minutes: Int, season: Season)] = [:]
-    for (minutes, season, names) in rows {
-      for name in names.split(separator: " ") { table[String(name)] = (minutes, season) }
-    }
-    return table
+    return records.map { $0.split(separator: ";", omittingEmptySubsequences: false) }
   }()
+
+  /// The position of each name in `zones`.
+  private static let numbers: [String: Int] = {
+    var numbers: [String: Int] = [:]
+    for (number, record) in records.enumerated() {
+      for name in record[0].split(separator: ",") { numbers[String(name)] = number }
+    }
+    return numbers
+  }()
+
+  private static let zones: [Zone] = records.map { Zone($0) }
 }
 
 private func isTwoDigits(_ text: Substring) -> Bool {
   text.utf8.count == 2 && text.utf8.allSatisfy { (48...57).contains($0) }
+}
+
+/// The changes of a zone and the rule that it follows after the last of them.
+private struct Zone: Sendable {
+  private var first: Int64
+  private var moments: [Int64] = []
+  private var offsets: [Int64] = []
+  private var rule: Rule
+
+  /// Reads a record of the table: its form stands in the script that writes it.
+  init(_ record: [Substring]) {
+    rule = Rule(record[1])
+    first = Int64(record[2]) ?? 0
+    let choices = record[3..<(record.count - 1)].map { Int64($0) ?? 0 }
+    var moment: Int64 = -4_260_211_200
+    var text = record[record.count - 1].utf8
+    while let letter = text.popFirst() {
+      let digits = text.prefix { !(65...90).contains($0) }
+      text = text.dropFirst(digits.count)
+      let parts = digits.split(separator: UInt8(ascii: ".")).map { Int64(Substring($0), radix: 36) ?? 0 }
+      moment += parts[0] * 60 + (parts.count > 1 ? parts[1] : 0)
+      moments.append(moment)
+      offsets.append(choices[Int(letter) - 65])
+    }
+  }
+
+  func offset(at seconds: Int64) -> Int64 {
+    guard let last = moments.last, seconds < last else { return rule.offset(at: seconds) }
+    var (low, high) = (0, moments.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if moments[middle] <= seconds { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? first : offsets[low - 1]
+  }
+
+  /// When a zone has summer time, every year alike.
+  ///
+  /// - Source: POSIX, the variable `TZ`, in the form of RFC 8536 with hours from -167 to 167.
+  private struct Rule: Sendable {
+    private var standard: Int64 = 0
+    private var summer: Int64 = 0
+    /// The changes to summer time and back, if there are any.
+    private var changes: [Change] = []
+
+    struct Change: Sendable {
+      var month: Int64
+      var week: Int64
+      var weekday: Int64
+      /// Seconds of local time after midnight.
+      var time: Int64
+    }
+
+    init(_ text: Substring) {
+      let parts = text.split(separator: ",")
+      var rest = parts[0]
+      Rule.skipName(&rest)
+      standard = -Rule.seconds(rest.prefix { !Rule.isName($0) })
+      rest = rest.drop { !Rule.isName($0) }
+      summer = standard
+      guard parts.count == 3 else { return }
+      Rule.skipName(&rest)
+      summer = rest.isEmpty ? standard + 3600 : -Rule.seconds(rest)
+      changes = parts[1...].map { part in
+        let halves = part.dropFirst().split(separator: "/")
+        let date = halves[0].split(separator: ".").map { Int64($0) ?? 1 }
+        return Change(
+          month: date[0], week: date[1], weekday: date[2],
+          time: halves.count > 1 ? Rule.seconds(halves[1]) : 7200)
+      }
+    }
+
+    private static func isName(_ character: Character) -> Bool { character == "<" || character.isLetter }
+
+    private static func skipName(_ text: inout Substring) {
+      text = text.first == "<" ? text.drop { $0 != ">" }.dropFirst() : text.drop { $0.isLetter }
+    }
+
+    private static func seconds(_ text: Substring) -> Int64 {
+      let parts = text.drop { $0 == "-" || $0 == "+" }.split(separator: ":").map { Int64($0) ?? 0 }
+      let total = zip(parts, [3600, 60, 1]).reduce(0) { $0 + $1.0 * $1.1 }
+      return text.first == "-" ? -total : total
+    }
+
+    func offset(at seconds: Int64) -> Int64 {
+      guard changes.count == 2 else { return standard }
+      let year = Civil(seconds: seconds + standard).year
+      let start = Rule.moment(changes[0], year) - standard
+      let end = Rule.moment(changes[1], year) - summer
+      let isSummer =
+        start < end ? start <= seconds && seconds < end : !(end <= seconds && seconds < start)
+      return isSummer ? summer : standard
+    }
+
+    private static func moment(_ change: Change, _ year: Int64) -> Int64 {
+      let first = Civil.days(year: year, month: change.month, day: 1)
+      var day = 1 + (change.weekday - Civil(seconds: first * 86400).weekday + 7) % 7 + (change.week - 1) * 7
+      if day > Civil.days(inMonth: change.month, year: year) { day -= 7 }
+      return (first + day - 1) * 86400 + change.time
+    }
+  }
 }

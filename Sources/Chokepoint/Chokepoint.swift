@@ -1,5 +1,6 @@
 // The whole of Chokepoint under one import: read a network, analyse it, report and draw it.
 
+@_exported public import CEL
 @_exported public import Diagnostics
 @_exported public import FileFormats
 @_exported public import GraphvizRendering

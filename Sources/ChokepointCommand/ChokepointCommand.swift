@@ -11,13 +11,16 @@ struct ChokepointCommand: ParsableCommand {
         chokepoint check Graphs/tutorial
         chokepoint analyze Graphs/rare-earth-magnets
         chokepoint draw Graphs/rare-earth-magnets --ban CN -o ban.svg
+        chokepoint eval 'site.capacity > 1000.0' --var 'site={"capacity": 3000.0}'
 
       A NETWORK is a folder with a network.yaml, or that file. Graphs/README.md describes the format.
 
-      Exit codes: 0 done; 2 wrong usage or unreadable input; 4 output not written; 70 a fault of chokepoint itself.
+      Exit codes: 0 done; 1 a conformance case failed; 2 wrong usage or unreadable input; 4 output not written; 70 a fault of chokepoint itself.
       """,
     version: version,
-    subcommands: [CheckCommand.self, AnalyzeCommand.self, DrawCommand.self, VersionCommand.self])
+    subcommands: [
+      CheckCommand.self, AnalyzeCommand.self, DrawCommand.self, EvalCommand.self, VersionCommand.self,
+    ])
 
   static let version = "0.1.0"
 
@@ -43,6 +46,7 @@ struct ChokepointCommand: ParsableCommand {
 
 /// How the command ends; the README promises these.
 enum ExitStatus: Int32 {
+  case failed = 1
   case wrongInput = 2
   case notWritten = 4
   case internalFault = 70
