@@ -8,10 +8,7 @@ extension NetworkBuilder {
     title = record.text("title")
     guard let date = record.written("as_of"), let text = date.text else { return }
     asOf = text
-    guard CalendarDay(text) == nil else { return }
-    record.problems.report(
-      "invalid-date", at: date.spot, "'\(text)' is not a day of the calendar",
-      help: "write year, month and day, such as 2024-12-31")
+    if CalendarDate(text) == nil { record.problems.reportNoDay(text, at: date.spot) }
   }
 
   mutating func addStage(_ record: inout RecordReader) {
@@ -39,8 +36,7 @@ extension NetworkBuilder {
 
   mutating func addKnownBlocs() {
     var none = Problems()
-    let spot = Spot(file: 0, position: .mark(line: 1, column: 1), length: 1)
-    for bloc in Bloc.known { blocs.add(bloc, id: (bloc.id, spot), &none) }
+    for bloc in Bloc.known { blocs.add(bloc, id: (bloc.id, .nowhere), &none) }
   }
 
   mutating func addBloc(_ record: inout RecordReader) {
@@ -109,7 +105,7 @@ extension NetworkBuilder {
     return fractions
   }
 
-  private static func element(_ symbol: String, at spot: Spot, _ problems: inout Problems) -> String? {
+  static func element(_ symbol: String, at spot: Spot, _ problems: inout Problems) -> String? {
     if ChemicalElement.symbols.contains(symbol) { return symbol }
     let meant = ChemicalElement.symbols.first { $0.lowercased() == symbol.lowercased() }
     problems.report(
@@ -170,18 +166,4 @@ enum ChemicalElement {
     Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db \
     Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
     """.split(separator: " ").map { String($0) }
-}
-
-/// A day of the Gregorian calendar, written `YYYY-MM-DD`.
-struct CalendarDay {
-  init?(_ text: String) {
-    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard parts.map(\.count) == [4, 2, 2], parts.joined().allSatisfy({ (0x30...0x39).contains($0) }),
-      let year = Int(Substring(parts[0])), let month = Int(Substring(parts[1])),
-      let day = Int(Substring(parts[2])), (1...12).contains(month)
-    else { return nil }
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard (1...days[month - 1]).contains(day) else { return nil }
-  }
 }

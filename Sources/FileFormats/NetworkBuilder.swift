@@ -48,6 +48,25 @@ struct NetworkBuilder {
   /// Stands for a flow whose id is taken, without all that a flow is.
   struct FlowID {}
 
+  init() {}
+
+  /// A builder that knows the names of a network and nothing else.
+  init(namesOf network: SupplyNetwork) {
+    stages = Registry("stage", of: network.stages)
+    sources = Registry("source", of: network.sources)
+    materials = Registry("material", of: network.materials)
+    technologies = Registry("technology", of: network.technologies)
+    operators = Registry("operator", of: network.operators)
+    processes = Registry("process", of: network.processes)
+    sites = Registry("site", of: network.sites)
+    demand = Registry("demand", of: network.demand)
+    addKnownBlocs()
+    var none = Problems()
+    for bloc in network.blocs where blocs.key(of: bloc.id) == nil {
+      blocs.add(bloc, id: (bloc.id, .nowhere), &none)
+    }
+  }
+
   /// The network that `manifest` describes, or nil if anything is wrong with it.
   static func network(
     from manifest: Item, _ reader: inout RecordReader, readTable: TableReader
@@ -60,7 +79,7 @@ struct NetworkBuilder {
 
   /// Whether the manifest is one of the version that is known here; another may mean something else by every
   /// key.
-  private static func checkVersion(of manifest: Item, _ reader: inout RecordReader) -> Bool {
+  static func checkVersion(of manifest: Item, _ reader: inout RecordReader) -> Bool {
     guard case .map(let fields) = manifest.value,
       let version = fields.first(where: { $0.key == "chokepoint" })?.item
     else { return true }
@@ -105,7 +124,8 @@ struct NetworkBuilder {
 
   private func network() -> SupplyNetwork {
     SupplyNetwork(
-      id: id, title: title, asOf: asOf, stages: stages.rows.compactMap { $0 },
+      id: id, title: title, asOf: asOf, blocs: blocs.rows.compactMap { $0 },
+      stages: stages.rows.compactMap { $0 },
       elementGroups: elementGroups.rows.compactMap { $0 }, sources: sources.rows.compactMap { $0 },
       materials: materials.rows.compactMap { $0 }, technologies: technologies.rows.compactMap { $0 },
       operators: operators.rows.compactMap { $0 }, processes: processes.rows.compactMap { $0 },

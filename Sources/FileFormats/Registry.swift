@@ -17,12 +17,24 @@ struct Registry<Row> {
 
   init(_ noun: String) { self.noun = noun }
 
+  /// The rows of a table that was read before; nobody can say where they stand.
+  init(_ noun: String, of table: Table<Row>) where Row: Identified {
+    self.noun = noun
+    rows = table.rows
+    ids = table.rows.map(\.id)
+    positions = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
+    spots = Array(repeating: .nowhere, count: rows.count)
+  }
+
   /// Adds a row, which is nil if it could not be read; an id that is taken is reported.
   mutating func add(_ row: Row?, id: (text: String, spot: Spot), _ problems: inout Problems) {
     if let earlier = positions[id.text] {
+      let isElsewhere = spots[earlier] == .nowhere
       problems.report(
-        "duplicate-id", at: id.spot, "two \(noun)s have the id '\(id.text)'", earlier: spots[earlier],
-        help: "give one of them another id, or remove it")
+        "duplicate-id", at: id.spot,
+        isElsewhere
+          ? "the network has a \(noun) '\(id.text)' already" : "two \(noun)s have the id '\(id.text)'",
+        earlier: isElsewhere ? nil : spots[earlier], help: "give one of them another id, or remove it")
     } else {
       positions[id.text] = rows.count
     }

@@ -82,6 +82,9 @@ struct Spot: Hashable {
   /// In scalars from a mark on, in bytes from an offset on.
   var length: Int
 
+  /// The spot of what was not read from a file.
+  static let nowhere = Spot(file: -1, position: .byte(0), length: 0)
+
   /// The spot of `part` that stands `start` into the text of this spot.
   func part(_ part: Substring, after start: Substring) -> Spot {
     switch position {

@@ -259,9 +259,10 @@ extension AnalysisDocument {
       TechnologyBan(
         technology: network.technologies[ban.technology].id, country: ban.country.code,
         stops: network.ids(of: ban.outcome.stops), meanLoss: ban.outcome.meanLoss,
-        loss: Self.losses(of: ban.outcome, in: network), stoppedSites: network.ids(of: ban.stopped),
-        mustRequalify: network.ids(of: ban.mustRequalify), preventedSites: network.ids(of: ban.prevented),
-        frozenSites: network.ids(of: ban.frozen), unknownSites: network.ids(of: ban.unknown))
+        loss: Self.losses(of: ban.outcome, in: network), stoppedSites: network.ids(of: ban.effects.stopped),
+        mustRequalify: network.ids(of: ban.effects.mustRequalify),
+        preventedSites: network.ids(of: ban.effects.prevented),
+        frozenSites: network.ids(of: ban.effects.frozen), unknownSites: network.ids(of: ban.effects.unknown))
     }
     products = network.demand.keys.map { key in
       let demand = network.demand[key]

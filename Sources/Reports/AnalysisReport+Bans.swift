@@ -76,7 +76,7 @@ extension AnalysisReport {
           [
             .init(network.technologies[ban.technology].name, .strong), .init(ban.country.name),
             severity(of: ban).span(), .init(stopsText(ban.outcome)), .init(percent(ban.outcome.meanLoss)),
-            .init(wholeNumber(ban.stopped.count)),
+            .init(wholeNumber(ban.effects.stopped.count)),
           ],
           details: technologyDetails(ban)))
     }
@@ -159,9 +159,10 @@ extension AnalysisReport {
   /// The sites that a technology ban touches, by what it does to them, the worst first.
   private func touched(by ban: TechnologyBanResult) -> [(word: String, sites: [Key<Site>])] {
     [
-      (ban.stopped.count == 1 ? "site stops" : "sites stop", ban.stopped),
-      ("must requalify", ban.mustRequalify),
-      ("prevented", ban.prevented), ("frozen", ban.frozen), ("not known", ban.unknown),
+      (ban.effects.stopped.count == 1 ? "site stops" : "sites stop", ban.effects.stopped),
+      ("must requalify", ban.effects.mustRequalify),
+      ("prevented", ban.effects.prevented), ("frozen", ban.effects.frozen),
+      ("not known", ban.effects.unknown),
     ]
   }
 
@@ -180,6 +181,6 @@ extension AnalysisReport {
 
   private func severity(of ban: TechnologyBanResult) -> SeverityWord {
     let word = SeverityWord(of: ban.outcome)
-    return word == .good ? (ban.stopped.isEmpty ? .warning : .severe) : word
+    return word == .good ? (ban.effects.stopped.isEmpty ? .warning : .severe) : word
   }
 }

@@ -30,22 +30,8 @@ public struct TechnologyBanResult: Sendable {
   public let technology: Key<Technology>
   public let outcome: BanOutcome
 
-  /// Active sites that stop, after their grace period, since no country can supply the technology any more.
-  public let stopped: [Key<Site>]
-
-  /// Sites that get the technology from the banning country, though another could supply it: active ones that need
-  /// it for running, and planned or ramping ones that need it to start.
-  public let mustRequalify: [Key<Site>]
-
-  /// Sites that are planned or ramping and cannot come.
-  public let prevented: [Key<Site>]
-
-  /// Active sites that stay as large as they are.
-  public let frozen: [Key<Site>]
-
-  /// Sites that use the technology and for which something that decides is not known: what they need it for, who
-  /// could supply it, or who does today.
-  public let unknown: [Key<Site>]
+  /// What becomes of the sites that need it.
+  public let effects: TechnologyEffects
 }
 
 extension ProductionGraph {
@@ -121,34 +107,8 @@ extension ProductionGraph {
     of technology: Key<Technology>, by country: Country, _ search: inout SinglePointSearch
   ) -> TechnologyBanResult {
     let disruption = Disruption(technologyBans: [.init(country: country, technologies: [technology])])
-    var stopped: [Key<Site>] = []
-    var mustRequalify: [Key<Site>] = []
-    var prevented: [Key<Site>] = []
-    var frozen: [Key<Site>] = []
-    var unknown: [Key<Site>] = []
-    for key in network.sites.keys {
-      let site = network.sites[key]
-      guard site.status != .closed else { continue }
-      for need in site.technologies where need.technology == technology {
-        let access = network.access(to: need, in: site.country, at: site.stage, under: disruption)
-        let today = network.access(
-          to: need, in: site.country, at: site.stage, under: disruption, onlyFrom: true)
-        switch (need.needed, access) {
-        case (_, .unknown), (nil, .lost): unknown.append(key)
-        case (.running, .lost) where site.isActive: stopped.append(key)
-        case (.running, .available) where site.isActive && today == .lost: mustRequalify.append(key)
-        case (.running, .available) where site.isActive && today == .unknown: unknown.append(key)
-        case (.running, .available), (.starting, .available):
-          if today == .lost, site.status == .planned || site.status == .ramping { mustRequalify.append(key) }
-        case (.running, .lost), (.starting, .lost):
-          if site.status == .planned || site.status == .ramping { prevented.append(key) }
-        case (.expanding, .lost) where site.isActive: frozen.append(key)
-        default: break
-        }
-      }
-    }
     return TechnologyBanResult(
-      country: country, technology: technology, outcome: outcome(of: disruption, &search), stopped: stopped,
-      mustRequalify: mustRequalify, prevented: prevented, frozen: frozen, unknown: unknown)
+      country: country, technology: technology, outcome: outcome(of: disruption, &search),
+      effects: TechnologyEffects(of: disruption, on: network))
   }
 }

@@ -43,7 +43,9 @@ public struct BaselineShares: Sendable {
     isKnown = Array(repeating: true, count: graph.lanes.count)
     supplyOfOffer = Array(repeating: nil, count: graph.nodes.count)
     let isOperable = graph.isOperableInBaseline
-    func live(_ node: Int) -> [Int] { graph.lanes(into: node).filter { isOperable[graph.lanes[$0].source] } }
+    func live(_ node: Int) -> [Int] {
+      graph.lanes(into: node).filter { isOperable[graph.lanes[$0].source] && !graph.isAdded($0) }
+    }
     var makers = [Int](repeating: 0, count: graph.nodes.count)
     var allAreKnown = [Bool](repeating: true, count: graph.nodes.count)
     for node in graph.nodes.indices {
@@ -214,7 +216,8 @@ private struct FlowTakers {
     }
     var lanesOfFlow: [[Int]] = Array(repeating: [], count: graph.network.flows.count)
     for (index, lane) in graph.lanes.enumerated() {
-      guard let flow = lane.flow, case .slot(let operation, _) = graph.nodes[lane.target],
+      guard let flow = lane.flow, flow.position < graph.ownFlowCount,
+        case .slot(let operation, _) = graph.nodes[lane.target],
         isOperable[operation], runsProcess[graph.operations[operation].site.position]
       else { continue }
       lanesOfFlow[flow.position].append(index)

@@ -6,12 +6,17 @@ public struct Disruption: Sendable, Hashable {
   public var tradeControls: [TradeControl]
   public var technologyBans: [TechnologyBan]
 
+  /// What eases it.
+  public var responses: [Scenario.Response.Measure]
+
   public init(
-    failures: [Element] = [], tradeControls: [TradeControl] = [], technologyBans: [TechnologyBan] = []
+    failures: [Element] = [], tradeControls: [TradeControl] = [], technologyBans: [TechnologyBan] = [],
+    responses: [Scenario.Response.Measure] = []
   ) {
     self.failures = failures
     self.tradeControls = tradeControls
     self.technologyBans = technologyBans
+    self.responses = responses
   }
 
   /// Nothing is taken away.
@@ -26,7 +31,7 @@ public struct Disruption: Sendable, Hashable {
   public func adding(_ other: Disruption) -> Disruption {
     Disruption(
       failures: failures + other.failures, tradeControls: tradeControls + other.tradeControls,
-      technologyBans: technologyBans + other.technologyBans)
+      technologyBans: technologyBans + other.technologyBans, responses: responses + other.responses)
   }
 }
 

@@ -13,6 +13,7 @@ struct LossSearch {
   private let isOperable: [Bool]
   private let open: [Double]
   private let split: Split
+  private let relief: Relief?
 
   /// Which end to take where a loop could only be narrowed down.
   private let fromAbove: Bool
@@ -30,13 +31,14 @@ struct LossSearch {
   private var numberOfNode: [Int]
 
   init(
-    in graph: ProductionGraph, isOperable: [Bool], open: [Double], split: Split, fromAbove: Bool,
-    mostSteps: Int = 200_000_000
+    in graph: ProductionGraph, isOperable: [Bool], open: [Double], split: Split, relief: Relief? = nil,
+    fromAbove: Bool, mostSteps: Int = 200_000_000
   ) {
     self.graph = graph
     self.isOperable = isOperable
     self.open = open
     self.split = split
+    self.relief = relief
     self.fromAbove = fromAbove
     self.mostSteps = mostSteps
     loss = isOperable.map { $0 ? 0 : 1 }
@@ -63,13 +65,28 @@ struct LossSearch {
   private func isMaximum(_ node: Int) -> Bool { node < graph.operations.count || split != .best }
 
   private func arriving(along lane: Int, _ loss: [Double]) -> Double {
-    let open = open[lane]
-    return open == 1 ? loss[graph.source(ofLane: lane)] : 1 - open + open * loss[graph.source(ofLane: lane)]
+    var open = open[lane]
+    let source = graph.source(ofLane: lane)
+    if let gain = relief?.gain[source], source < graph.operations.count { open *= gain }
+    return open == 1 ? loss[source] : 1 - open + open * loss[source]
+  }
+
+  /// What is left of a buyer's loss when responses have filled what they can.
+  private func eased(_ lost: Double, at node: Int, _ loss: [Double]) -> Double {
+    guard let relief, !graph.isHub(node) else { return lost }
+    var left = lost
+    if let gain = relief.gain[node] { left = 1 - gain * (1 - lost) }
+    for extra in relief.extras[node] ?? [] {
+      left -= extra.part * (extra.lane.map { 1 - arriving(along: $0, loss) } ?? 1)
+    }
+    return min(1, max(0, left))
   }
 
   private func value(of choice: Choice, at node: Int, _ loss: [Double]) -> Double {
     switch choice {
-    case .lane(let lane): return arriving(along: lane, loss)
+    case .lane(let lane):
+      return node < graph.operations.count
+        ? arriving(along: lane, loss) : eased(arriving(along: lane, loss), at: node, loss)
     case .mixed:
       var sum = 0.0
       var total = 0.0
@@ -77,7 +94,8 @@ struct LossSearch {
         total += graph.baseline.share[lane]
         sum += graph.baseline.share[lane] * arriving(along: lane, loss)
       }
-      return total > 0 ? min(1, sum) : 1
+      if relief != nil, graph.isHub(node) { return total > 0 ? sum : 1 }
+      return eased(total > 0 ? min(1, sum) : 1, at: node, loss)
     }
   }
 
@@ -94,7 +112,7 @@ struct LossSearch {
     var best = (loss: value(of: .mixed, at: node, loss), choice: Choice.mixed)
     guard split != .asEstimated, graph.baseline.hasEstimates else { return best }
     for lane in graph.lanes(into: node) where !graph.baseline.isKnown[lane] {
-      let found = arriving(along: lane, loss)
+      let found = value(of: .lane(lane), at: node, loss)
       if split == .worst ? found > best.loss : found < best.loss { best = (found, .lane(lane)) }
     }
     return best
@@ -103,6 +121,10 @@ struct LossSearch {
   /// Settles nodes that feed each other.
   private mutating func settle(_ members: [Int]) {
     if members.isEmpty { return }
+    if relief != nil {
+      iterate(members)
+      return
+    }
     // Most loops settle by going round a few times; the rest converge too slowly to tell when they are there.
     var last = 1.0
     let isLarge = members.count > 1_000
@@ -122,6 +144,20 @@ struct LossSearch {
     if isLarge, narrow(members, passes: 400, mayGiveUp: true) { return }
     if solve(members) { return }
     if !narrow(members, passes: 1_000, mayGiveUp: false) { isExact = false }
+  }
+
+  /// Goes round a loop that responses ease, from below, until nothing changes any more.
+  private mutating func iterate(_ members: [Int]) {
+    for _ in 0..<10_000 {
+      var change = 0.0
+      for node in members {
+        let next = best(at: node, loss).loss
+        change = max(change, next - loss[node])
+        loss[node] = max(loss[node], next)
+      }
+      if change <= 1e-13 { return }
+    }
+    isExact = false
   }
 
   private func power(_ base: Double, _ exponent: Int) -> Double {

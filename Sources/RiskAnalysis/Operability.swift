@@ -62,12 +62,27 @@ extension ProductionGraph {
       partition.isAsFine(as: HubPartition(of: network, for: disruption)),
       "the graph was not made for this disruption")
     var isOff = isInactive
+    for case .openSite(let site) in disruption.responses {
+      for operation in operations.indices where operations[operation].site == site {
+        isOff[operation] = false
+      }
+    }
+    for case .delaySite(let site) in disruption.responses {
+      for operation in operations.indices where operations[operation].site == site { isOff[operation] = true }
+    }
     if disruption.concernsTechnology {
       for (operation, activity) in operations.enumerated() where !isOff[operation] {
         isOff[operation] = losesTechnology(activity.site, under: disruption, rigid: rigid, reading: reading)
       }
     }
     var open = [Double](repeating: 1, count: lanes.count)
+    if ownFlowCount < network.flows.count {
+      let added = Set(disruption.newFlows.map(\.id))
+      for lane in lanes.indices where isAdded(lane) {
+        guard let flow = lanes[lane].flow, !added.contains(network.flows[flow].id) else { continue }
+        open[lane] = 0
+      }
+    }
     for failure in disruption.failures { fail(failure, &isOff, &open) }
     for control in disruption.tradeControls where reading.uncertainHolds || !control.isUncertain {
       tighten(control, reading, &open)

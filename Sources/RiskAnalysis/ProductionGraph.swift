@@ -121,6 +121,9 @@ public struct ProductionGraph: Sendable {
   /// What the hubs hold apart.
   let partition: HubPartition
 
+  /// How many flows the network has of itself; those behind them are added by responses and closed in the baseline.
+  let ownFlowCount: Int
+
   /// Active flows that bring nothing, since nothing at their origin makes or is brought what they carry.
   ///
   /// In the network's order. Whether the makers behind a flow can run is another question: ``operability(in:)``.
@@ -131,6 +134,9 @@ public struct ProductionGraph: Sendable {
 
   /// The lanes that lead into `node`.
   public func lanes(into node: Int) -> Range<Int> { lanesInto.edges(from: NodeIndex(node)) }
+
+  /// Whether a lane is a flow that a response adds.
+  func isAdded(_ lane: Int) -> Bool { lanes[lane].flow.map { $0.position >= ownFlowCount } ?? false }
 
   /// The source of a lane, at less cost than that of the whole lane.
   func source(ofLane lane: Int) -> Int { lanesInto.targets[lane].position }
@@ -156,11 +162,13 @@ public struct ProductionGraph: Sendable {
   ///
   /// - Parameters:
   ///   - network: what to read.
-  ///   - disruption: whose controls and failed lanes the graph must be able to tell apart; those that look only at
-  ///     countries, materials and waypoints need none of it.
+  ///   - disruption: whose controls and failed lanes the graph must be able to tell apart, and whose new flows it must
+  ///     hold; controls that look only at countries, materials and waypoints need none of it.
   /// - Complexity: O(sites + flows + materials × groups of makers × groups of buyers).
   public init(_ network: SupplyNetwork, tellingApart disruption: Disruption = .none) {
-    let network = network.withImpliedDemand()
+    var network = network.withImpliedDemand()
+    ownFlowCount = network.flows.count
+    network.flows = Table(network.flows.rows + disruption.newFlows)
     partition = HubPartition(of: network, for: disruption)
     var builder = ProductionGraphBuilder(network, partition)
     builder.build()
@@ -188,9 +196,10 @@ public struct ProductionGraph: Sendable {
     baseline = BaselineShares()
     let state = state(under: .none)
     isOperableInBaseline = operability(in: state)
-    // Responses may open sites that the baseline does not count on.
-    var most = state
-    most.isOff = operations.map { network.sites[$0.site].status == .closed }
+    // Responses may open sites and lanes that the baseline does not count on.
+    let most = GraphState(
+      isOff: operations.map { network.sites[$0.site].status == .closed },
+      open: Array(repeating: 1, count: lanes.count))
     settlingOrder = SettlingOrder(of: lanesOutOf, order: sweepOrder(derivation(in: most), in: most))
     baseline = BaselineShares(of: self)
   }

@@ -61,21 +61,23 @@ extension ProductionGraph {
   /// The same, where the mild rigid state and what is operable in it are known.
   func rigidLevels(under disruption: Disruption, _ mild: GraphState, isOperable: [Bool]) -> RigidLevels {
     let severe = state(under: disruption, rigid: true, reading: .severe)
-    let isCertain = severe == mild
+    let isCertain = severe == mild && disruption.responses.isEmpty
     let severeIsOperable = isCertain ? isOperable : operability(in: severe)
 
-    func search(_ state: GraphState, _ isOperable: [Bool], _ split: LossSearch.Split, fromAbove: Bool = false)
-      -> (levels: [Double], isExact: Bool)
-    {
+    func search(
+      _ state: GraphState, _ isOperable: [Bool], _ split: LossSearch.Split, _ reading: Reading,
+      fromAbove: Bool = false
+    ) -> (levels: [Double], isExact: Bool) {
       var search = LossSearch(
-        in: self, isOperable: isOperable, open: state.open, split: split, fromAbove: fromAbove)
+        in: self, isOperable: isOperable, open: state.open, split: split,
+        relief: Relief(of: disruption.responses, in: self, reading: reading), fromAbove: fromAbove)
       search.run()
-      return (search.loss.map { 1 - $0 }, search.isExact)
+      return (search.loss.map { min(1, 1 - $0) }, search.isExact)
     }
     func estimate(_ reading: Reading) -> (levels: [Double], isExact: Bool) {
-      if isCertain { return search(mild, isOperable, .asEstimated) }
+      if isCertain { return search(mild, isOperable, .asEstimated, reading) }
       let state = state(under: disruption, rigid: true, reading: reading)
-      return search(state, operability(in: state), .asEstimated)
+      return search(state, operability(in: state), .asEstimated, reading)
     }
 
     let expected = estimate(.expected)
@@ -85,7 +87,7 @@ extension ProductionGraph {
       expectedIfUncertainHolds: isCertain
         ? expected.levels : estimate(.expectedIfUncertainHolds).levels,
       least: hasOneSplit && expected.isExact && isCertain
-        ? expected.levels : search(severe, severeIsOperable, .worst, fromAbove: true).levels,
-      most: hasOneSplit && isCertain ? expected.levels : search(mild, isOperable, .best).levels)
+        ? expected.levels : search(severe, severeIsOperable, .worst, .severe, fromAbove: true).levels,
+      most: hasOneSplit && isCertain ? expected.levels : search(mild, isOperable, .best, .mild).levels)
   }
 }

@@ -361,20 +361,13 @@ extension SinglePointSearch {
     }
     return graph.buyer(at: graph.lanes[lane].target) == failed.buyer
       && firstSeller(along: lane, field) == failed.seller
-      && !isHub(graph.lanes[lane].target)
+      && !graph.isHub(graph.lanes[lane].target)
   }
 
   /// A site that sells at a hub: the one that a failed lane comes from, else the one that the fixpoint reached first.
   private func seller(behind hub: Int, _ element: Element, _ field: Field) -> Key<Site>? {
     if case .lane(let failed) = element { return failed.seller }
     return sellers(at: hub, field).min { field.rank[$0] < field.rank[$1] }.map { graph.operations[$0].site }
-  }
-
-  private func isHub(_ node: Int) -> Bool {
-    switch graph.nodes[node] {
-    case .offer, .market: true
-    case .operation, .slot, .demand: false
-    }
   }
 
   /// The operations that can sell to a slot or a demand, each once, in order.

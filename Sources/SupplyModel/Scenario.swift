@@ -78,19 +78,23 @@ public struct Scenario: Identified {
   /// The day that it is looked at; nil where nothing in it has a date.
   public let asOf: CalendarDate?
   public let note: String?
+
+  /// The sources of the network, in its order, and then those of the scenario's own.
+  public let sources: Table<Source>
   public let controls: Table<Control>
   public let outages: [Outage]
   public let responses: [Response]
 
   public init(
     id: String, title: String? = nil, asOf: CalendarDate? = nil, note: String? = nil,
-    controls: [Control] = [],
+    sources: [Source] = [], controls: [Control] = [],
     outages: [Outage] = [], responses: [Response] = []
   ) {
     self.id = id
     self.title = title ?? id
     self.asOf = asOf
     self.note = note
+    self.sources = Table(sources)
     self.controls = Table(controls)
     self.outages = outages
     self.responses = responses

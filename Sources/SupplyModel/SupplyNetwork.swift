@@ -8,6 +8,9 @@ public struct SupplyNetwork: Sendable, Hashable {
 
   /// The day that the figures describe, as `YYYY-MM-DD`; nil if it is not known.
   public var asOf: String?
+
+  /// The blocs that the network may speak of, by id: those that are known to all and its own.
+  public var blocs: [Bloc]
   public var stages: Table<Stage>
   public var elementGroups: Table<ElementGroup>
   public var sources: Table<Source>
@@ -28,7 +31,8 @@ public struct SupplyNetwork: Sendable, Hashable {
   public var statistics: [Statistic]
 
   public init(
-    id: String, title: String? = nil, asOf: String? = nil, stages: [Stage] = [],
+    id: String, title: String? = nil, asOf: String? = nil, blocs: [Bloc] = Bloc.known,
+    stages: [Stage] = [],
     elementGroups: [ElementGroup] = [], sources: [Source] = [], materials: [Material] = [],
     technologies: [Technology] = [], operators: [Operator] = [], processes: [Process] = [],
     sites: [Site] = [],
@@ -38,6 +42,7 @@ public struct SupplyNetwork: Sendable, Hashable {
     self.id = id
     self.title = title ?? id
     self.asOf = asOf
+    self.blocs = blocs
     self.stages = Table(stages)
     self.elementGroups = Table(elementGroups)
     self.sources = Table(sources)

@@ -79,8 +79,8 @@ struct TechnologyBanTests {
     let ban = try #require(bans.first { $0.country.code == "CN" })
     let site = try #require(network.sites.key(of: "site"))
     let lists: [(Fate, [Key<Site>])] = [
-      (.stopped, ban.stopped), (.mustRequalify, ban.mustRequalify), (.prevented, ban.prevented),
-      (.frozen, ban.frozen), (.unknown, ban.unknown),
+      (.stopped, ban.effects.stopped), (.mustRequalify, ban.effects.mustRequalify), (.prevented, ban.effects.prevented),
+      (.frozen, ban.effects.frozen), (.unknown, ban.effects.unknown),
     ]
     #expect(lists.filter { $0.1.contains(site) }.map(\.0) == (row.fate == .none ? [] : [row.fate]))
     #expect(ban.outcome.loss.first.flatMap { $0?.rigid } == row.loss)
@@ -97,11 +97,11 @@ struct TechnologyBanTests {
     #expect(bans.map(\.country.code) == ["CN", "FR"])
     // sep-my gets its technology from China and could get it from France; sep-cn stands in China.
     let network = try magnetChain().network()
-    #expect(bans[0].mustRequalify.map { network.sites[$0].id } == ["sep-my"])
-    #expect(bans[0].stopped.isEmpty)
+    #expect(bans[0].effects.mustRequalify.map { network.sites[$0].id } == ["sep-my"])
+    #expect(bans[0].effects.stopped.isEmpty)
     #expect(bans[0].outcome.stops.isEmpty)
     for loss in bans[0].outcome.loss { #expect(abs(try #require(loss).rigid - 0.2) < 1e-9) }
-    #expect(bans[1].mustRequalify.isEmpty)
+    #expect(bans[1].effects.mustRequalify.isEmpty)
   }
 
   @Test("a technology that nobody can supply any more stops its sites everywhere")
