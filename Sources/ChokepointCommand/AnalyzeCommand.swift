@@ -4,9 +4,17 @@ import Chokepoint
 struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze",
-    abstract: "Concentration, single points of failure, and what every single-country ban would stop.")
+    abstract:
+      "Concentration, single points of failure, and what a scenario or every single-country ban would stop.",
+    discussion: """
+      Examples:
+        chokepoint analyze Graphs/tutorial
+        chokepoint analyze Graphs/rare-earth-magnets -s cn-2025-04-licensing
+        chokepoint analyze Graphs/rare-earth-magnets -s cn-2025-10-package --as-of 2025-11-20
+      """)
 
   @OptionGroup var input: NetworkInput
+  @OptionGroup var scenario: ScenarioInput
 
   @Option(help: "How to print the result: \(OutputFormat.allValueStrings.joined(separator: " or ")).")
   var format: OutputFormat = .text
@@ -22,8 +30,23 @@ struct AnalyzeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let summary = RiskSummary(of: try input.readValid())
+    let network = try input.readValid()
     let output = Terminal.standardOutput
+    if let inForce = try scenario.read(of: network, at: input) {
+      let outcome = ScenarioOutcome(of: inForce, on: network)
+      switch format {
+      case .json:
+        let summary = RiskSummary(of: network, under: inForce.disruption)
+        try output.write(AnalysisDocument(of: summary, in: outcome).json())
+      case .text:
+        let text = ScenarioText.text(
+          of: outcome, top: top, width: output.width, named: input.network,
+          scenario: scenario.scenario ?? "")
+        try output.write(text.rendered(colour: output.usesColour(color)))
+      }
+      return
+    }
+    let summary = RiskSummary(of: network)
     switch format {
     case .json: try output.write(AnalysisDocument(of: summary).json())
     case .text:

@@ -19,7 +19,12 @@ struct ChokepointCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      CheckCommand.self, AnalyzeCommand.self, DrawCommand.self, EvalCommand.self, VersionCommand.self,
+      CheckCommand.self,
+      AnalyzeCommand.self,
+      ChokepointsCommand.self,
+      DrawCommand.self,
+      EvalCommand.self,
+      VersionCommand.self,
     ])
 
   static let version = "0.1.0"

@@ -26,6 +26,8 @@ struct DrawCommand: ParsableCommand {
       valueName: "country"))
   var ban: String?
 
+  @OptionGroup var scenarioInput: ScenarioInput
+
   @Option(help: "Dots per inch of a PNG.")
   var dpi = 144
 
@@ -43,6 +45,9 @@ struct DrawCommand: ParsableCommand {
     }
     guard PictureFormat.resolutions.contains(dpi) else {
       throw ValidationError("--dpi wants a number from 24 to 1200")
+    }
+    if ban != nil, scenarioInput.scenario != nil {
+      throw ValidationError("draw one thing at a time: --ban or a scenario")
     }
     if let ban, ban != "worst", Country(code: ban) == nil {
       throw ValidationError("there is no country '\(printable(ban))'; \(countryHelp(for: ban))")
@@ -69,6 +74,10 @@ struct DrawCommand: ParsableCommand {
   }
 
   private func scenario(of network: SupplyNetwork) throws -> NetworkDiagram.Scenario? {
+    if let inForce = try scenarioInput.read(of: network, at: input) {
+      let day = inForce.day.map { ", \($0)" } ?? ""
+      return .init(title: inForce.scenario.title + day, disruption: inForce.disruption)
+    }
     guard let ban else { return nil }
     if let country = Country(code: ban) {
       if !network.sites.rows.contains(where: { $0.isActive && $0.country == country }) {

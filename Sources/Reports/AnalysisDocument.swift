@@ -32,6 +32,27 @@ public struct AnalysisDocument: Sendable, Hashable, Encodable {
   public let products: [Product]
   public let notKnown: NotKnownFigures
 
+  /// The day that the scenario is looked at, as `YYYY-MM-DD`; nil in the baseline and for a scenario without dates.
+  public let asOf: String?
+
+  /// What the scenario lists, whether it holds or not; empty in the baseline, as are all lists below.
+  public let controls: [Control]
+  public let outages: [Outage]
+  public let responses: [Response]
+
+  /// The products that the scenario stops for certain, and those that it stops only if what is not known turns out badly.
+  public let stops: [String]
+  public let mayStop: [String]
+
+  /// One for each product that can be met in the baseline.
+  public let loss: [ScenarioLoss]
+
+  /// The sites that lose anything or may, most first.
+  public let sites: [SiteLoss]
+
+  /// What the scenario's bans of technology do to sites.
+  public let technologyEffects: TechnologyEffects
+
   /// What the network is and how much is in it.
   public struct Network: Sendable, Hashable, Encodable {
     public let id: String
@@ -240,11 +261,23 @@ public struct AnalysisDocument: Sendable, Hashable, Encodable {
 }
 
 extension AnalysisDocument {
-  public init(of summary: RiskSummary) {
+  /// - Parameters:
+  ///   - summary: what the analyses found, in the baseline or in the scenario.
+  ///   - outcome: what the scenario does; nil in the baseline.
+  public init(of summary: RiskSummary, in outcome: ScenarioOutcome? = nil) {
     let network = summary.network
     format = "chokepoint.analysis"
     version = 1
-    scenario = "baseline"
+    scenario = outcome?.inForce.scenario.id ?? "baseline"
+    asOf = outcome?.inForce.day?.description
+    controls = outcome.map { Control.all(of: $0, in: network) } ?? []
+    outages = outcome.map { Outage.all(of: $0, in: network) } ?? []
+    responses = outcome.map { Response.all(of: $0) } ?? []
+    stops = outcome.map { network.ids(of: $0.stops) } ?? []
+    mayStop = outcome.map { network.ids(of: $0.mayStop) } ?? []
+    loss = outcome.map { ScenarioLoss.all(of: $0, in: network) } ?? []
+    sites = outcome.map { SiteLoss.all(of: $0, in: network) } ?? []
+    technologyEffects = TechnologyEffects(of: outcome?.technology, in: network)
     self.network = Network(of: network)
     let units = SeriesUnits(of: network)
     concentration = summary.concentration.map { Concentration($0, in: network, units: units) }
@@ -400,7 +433,14 @@ extension AnalysisDocument.NotKnownFigures {
 extension RiskSummary {
   /// For each demand, the single points of failure under a ban that are none in the baseline.
   func newSinglePoints(under outcome: BanOutcome) -> [[Element]] {
-    zip(outcome.singlePoints.ofDemand, singlePoints.ofDemand).map { points, before in
+    outcome.singlePoints.new(since: singlePoints)
+  }
+}
+
+extension SinglePoints {
+  /// For each demand, the points that were none before.
+  func new(since before: SinglePoints) -> [[Element]] {
+    zip(ofDemand, before.ofDemand).map { points, before in
       let known = Set(before)
       return points.filter { !known.contains($0) }
     }

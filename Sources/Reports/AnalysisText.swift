@@ -28,7 +28,7 @@ public enum AnalysisText {
 }
 
 /// The sections of the report; one that has nothing to say is empty.
-struct AnalysisReport {
+struct AnalysisReport: ReportParts {
   let summary: RiskSummary
   let top: Int
   let width: Int
@@ -108,9 +108,7 @@ struct AnalysisReport {
   // MARK: Next commands
 
   func nextCommands(named name: String) -> StyledText {
-    var text = StyledText()
     let word = shellWord(name)
-    text.add(.init("Next", .heading))
     var commands = [("chokepoint draw \(word) -o network.svg", "see it")]
     if let worst = summary.worstBan, hasEffect(worst.outcome) {
       let code = worst.country.code
@@ -121,13 +119,7 @@ struct AnalysisReport {
     if isCut { commands.append(("chokepoint analyze \(word) --top 1000", "see every row")) }
     commands.append(("chokepoint analyze \(word) --format json", "for a program"))
     commands.append(("chokepoint check \(word)", "see what is missing"))
-    let column = commands.reduce(0) { max($0, $1.0.displayWidth) } + 2
-    for (command, purpose) in commands {
-      let isShort = column + purpose.displayWidth + 2 <= width
-      let purpose = isShort ? spaces(column - command.displayWidth) + purpose : ""
-      text.add(.init("  "), .init(command, .strong), .init(purpose, .dim))
-    }
-    return text
+    return nextCommandsText(commands, width: width)
   }
 
   /// Whether some table has more rows than are shown.
@@ -139,24 +131,6 @@ struct AnalysisReport {
       summary.countryBans.count { hasEffect($0.outcome) }, summary.technologyBans.count { hasEffect($0) },
     ].contains { $0 > top }
   }
-
-  // MARK: Parts of sections
-
-  /// A heading and what stands under it; nothing if the table is empty.
-  func section(_ heading: String, about: String? = nil, _ table: TextTable, more: Int, of what: String)
-    -> StyledText
-  {
-    var text = StyledText()
-    if table.rows.isEmpty { return text }
-    text.add(.init(heading, .heading))
-    if let about { text.add(words: StyledText.Span.words(about, .dim), width: width) }
-    text.add(table.text(width: width))
-    if more > 0 { text.add(.init("… and \(wholeNumber(more)) more \(what)", .dim)) }
-    return text
-  }
-
-  func names(of demands: [Key<Demand>]) -> [String] { demands.map { network.demand[$0].name } }
-  func names(of sites: [Key<Site>]) -> [String] { sites.map { network.sites[$0].name } }
 
   /// The demand that loses most, the first of equals; nil if none loses anything.
   func highestLoss(in outcome: BanOutcome) -> (demand: Key<Demand>, text: String)? {
@@ -171,37 +145,24 @@ struct AnalysisReport {
 
   func lossText(_ loss: Loss) -> String { percent(loss.rigid, low: loss.low, high: loss.high) }
 
-  /// Each element once, by level and then in the order of the first occurrence.
-  func distinct(_ elements: [Element]) -> [Element] {
-    var seen: Set<Element> = []
-    return elements.filter { seen.insert($0).inserted }
-  }
-
-  /// Elements by level, from the smallest level to the largest; levels without any are left out.
-  func byLevel(_ elements: [Element]) -> [(level: Element.Level, points: [Element])] {
-    Element.Level.allCases.compactMap { level in
-      let members = elements.filter { $0.level == level }
-      return members.isEmpty ? nil : (level, members)
-    }
-  }
-
-  func names(of elements: [Element]) -> [String] { elements.map { $0.name(in: network) } }
-
-  func levelCount(_ count: Int, _ level: Element.Level) -> String {
-    switch level {
-    case .country: counted(count, "country", "countries")
-    case .technology: counted(count, "technology", "technologies")
-    case .exports: counted(count, "country’s exports", "countries’ exports")
-    case .countryMaterial: counted(count, "material of a country", "materials of countries")
-    case .site, .lane, .operator, .parent, .waypoint: counted(count, level.rawValue)
-    }
-  }
-
   /// `A`, `A and B`, `A, B and C`.
   private func commaList(_ parts: [String]) -> String {
     guard parts.count > 1, let last = parts.last else { return parts.first ?? "" }
     return parts.dropLast().joined(separator: ", ") + " and " + last
   }
+}
+
+/// Commands to try next, each with its purpose.
+func nextCommandsText(_ commands: [(command: String, purpose: String)], width: Int) -> StyledText {
+  var text = StyledText()
+  text.add(.init("Next", .heading))
+  let column = commands.reduce(0) { max($0, $1.command.displayWidth) } + 2
+  for (command, purpose) in commands {
+    let isShort = column + purpose.displayWidth + 2 <= width
+    let purpose = isShort ? spaces(column - command.displayWidth) + purpose : ""
+    text.add(.init("  "), .init(command, .strong), .init(purpose, .dim))
+  }
+  return text
 }
 
 /// How bad a result is, in a word: a reader who sees no colours sees the same.

@@ -40,10 +40,13 @@ extension ProductionGraph {
   /// - Complexity: that of ``singlePoints(in:)`` and ``rigidLevels(under:)``.
   public func outcome(of disruption: Disruption) -> BanOutcome {
     var search = SinglePointSearch(in: self)
-    return outcome(of: disruption, &search)
+    return outcome(of: disruption, wasOperable: isOperableInBaseline, &search)
   }
 
-  private func outcome(of disruption: Disruption, _ search: inout SinglePointSearch) -> BanOutcome {
+  /// The outcome, where what stops is held against what could be made before.
+  private func outcome(
+    of disruption: Disruption, wasOperable: [Bool], _ search: inout SinglePointSearch
+  ) -> BanOutcome {
     let state = state(under: disruption)
     let derivation = derivation(in: state)
     let points = search.singlePoints(in: state, derivation)
@@ -55,7 +58,7 @@ extension ProductionGraph {
     let demands = network.demand.keys
     func wasMet(_ demand: Key<Demand>) -> Bool { isOperableInBaseline[node(of: demand)] }
     return BanOutcome(
-      stops: demands.filter { wasMet($0) && !points.isMet[$0.position] },
+      stops: demands.filter { wasOperable[node(of: $0)] && !points.isMet[$0.position] },
       loss: demands.map { wasMet($0) ? levels.loss(at: node(of: $0)) : nil },
       singlePoints: points)
   }
@@ -65,12 +68,18 @@ extension ProductionGraph {
   /// Worse is: more demands stop; then the higher mean loss, where less than 10⁻⁹ is no difference; then the code.
   public func countryBans() -> [CountryBan] {
     var search = SinglePointSearch(in: self)
-    return countryBans(&search)
+    return countryBans(onTopOf: .none, &search)
   }
 
-  func countryBans(_ search: inout SinglePointSearch) -> [CountryBan] {
+  /// The bans, each on top of what happens anyway.
+  func countryBans(onTopOf base: Disruption = .none, _ search: inout SinglePointSearch) -> [CountryBan] {
+    let wasOperable = operability(in: state(under: base))
     let bans = Set(network.sites.rows.filter(\.isActive).compactMap(\.country)).sorted()
-      .map { CountryBan(country: $0, outcome: outcome(of: .exportBan($0), &search)) }
+      .map { country in
+        CountryBan(
+          country: country,
+          outcome: outcome(of: base.adding(.exportBan(country)), wasOperable: wasOperable, &search))
+      }
     return bans.map { (ban: $0, loss: Int($0.outcome.meanLoss * 1e9 + 0.5)) }
       .sorted { one, other in
         (other.ban.outcome.stops.count, other.loss, one.ban.country)
@@ -84,10 +93,14 @@ extension ProductionGraph {
   /// Technologies come in the network's order, countries by code.
   public func technologyBans() -> [TechnologyBanResult] {
     var search = SinglePointSearch(in: self)
-    return technologyBans(&search)
+    return technologyBans(onTopOf: .none, &search)
   }
 
-  func technologyBans(_ search: inout SinglePointSearch) -> [TechnologyBanResult] {
+  /// The bans, each on top of what happens anyway.
+  func technologyBans(
+    onTopOf base: Disruption = .none, _ search: inout SinglePointSearch
+  ) -> [TechnologyBanResult] {
+    let wasOperable = operability(in: state(under: base))
     var suppliers = network.technologies.rows.map { Set($0.suppliers ?? []) }
     for site in network.sites.rows {
       for need in site.technologies {
@@ -97,18 +110,14 @@ extension ProductionGraph {
     var bans: [TechnologyBanResult] = []
     for technology in network.technologies.keys {
       for country in suppliers[technology.position].sorted() {
-        bans.append(technologyBan(of: technology, by: country, &search))
+        let ban = Disruption(technologyBans: [.init(country: country, technologies: [technology])])
+        bans.append(
+          TechnologyBanResult(
+            country: country, technology: technology,
+            outcome: outcome(of: base.adding(ban), wasOperable: wasOperable, &search),
+            effects: TechnologyEffects(of: ban, on: network)))
       }
     }
     return bans
-  }
-
-  private func technologyBan(
-    of technology: Key<Technology>, by country: Country, _ search: inout SinglePointSearch
-  ) -> TechnologyBanResult {
-    let disruption = Disruption(technologyBans: [.init(country: country, technologies: [technology])])
-    return TechnologyBanResult(
-      country: country, technology: technology, outcome: outcome(of: disruption, &search),
-      effects: TechnologyEffects(of: disruption, on: network))
   }
 }

@@ -103,14 +103,16 @@ public enum Element: Sendable, Hashable {
 }
 
 extension SupplyNetwork {
-  func id(of buyer: Flow.Destination) -> String {
+  /// The id of a site or a demand that buys.
+  public func id(of buyer: Flow.Destination) -> String {
     switch buyer {
     case .site(let key): sites[key].id
     case .demand(let key): demand[key].id
     }
   }
 
-  func name(of buyer: Flow.Destination) -> String {
+  /// The name of a site or a demand that buys.
+  public func name(of buyer: Flow.Destination) -> String {
     switch buyer {
     case .site(let key): sites[key].name
     case .demand(let key): demand[key].name

@@ -1,11 +1,14 @@
 public import SupplyModel
 
-/// Everything that `analyze` says about a network: the baseline and every single-country ban.
+/// Everything that `analyze` says about a network: as it is, or in a scenario, and under every single-country ban on top of that.
 public struct RiskSummary: Sendable {
   public let graph: ProductionGraph
   public let concentration: [Concentration]
 
-  /// The single points of failure of each demand today.
+  /// What happens anyway; nothing in the baseline.
+  public let base: Disruption
+
+  /// The single points of failure of each demand today, or in the scenario.
   public let singlePoints: SinglePoints
   public let countryBans: [CountryBan]
   public let technologyBans: [TechnologyBanResult]
@@ -15,13 +18,14 @@ public struct RiskSummary: Sendable {
   /// Runs every analysis on a network.
   ///
   /// - Complexity: that of ``ProductionGraph/outcome(of:)`` once for each country and each technology ban.
-  public init(of network: SupplyNetwork) {
-    graph = ProductionGraph(network)
+  public init(of network: SupplyNetwork, under base: Disruption = .none) {
+    self.base = base
+    graph = ProductionGraph(network, tellingApart: base)
     concentration = network.concentration()
     var search = SinglePointSearch(in: graph)
-    singlePoints = search.singlePoints(in: graph.state(under: .none))
-    countryBans = graph.countryBans(&search)
-    technologyBans = graph.technologyBans(&search)
+    singlePoints = search.singlePoints(in: graph.state(under: base))
+    countryBans = graph.countryBans(onTopOf: base, &search)
+    technologyBans = graph.technologyBans(onTopOf: base, &search)
   }
 
   /// The single-country export ban that does most harm; nil if no country has an active site.

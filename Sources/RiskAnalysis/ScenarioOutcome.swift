@@ -52,7 +52,8 @@ public struct ScenarioOutcome: Sendable {
   /// What becomes of sites that need a technology.
   public let technology: TechnologyEffects
 
-  /// The single points of failure that are left, at the main levels.
+  /// The single points of failure without the scenario and in it, at the main levels.
+  public let singlePointsBefore: SinglePoints
   public let singlePoints: SinglePoints
 
   /// - Complexity: that of ``ProductionGraph/rigidLevels(under:)`` twice for each cause.
@@ -68,7 +69,9 @@ public struct ScenarioOutcome: Sendable {
     }
 
     let state = graph.state(under: disruption)
-    singlePoints = graph.singlePoints(in: state)
+    var search = SinglePointSearch(in: graph)
+    singlePointsBefore = search.singlePoints(in: graph.state(under: .none))
+    singlePoints = search.singlePoints(in: state)
     let severe = graph.operability(in: graph.state(under: disruption, reading: .severe))
     let isMet = singlePoints.isMet
     stops = demands.filter { wasMet($0) && !isMet[$0.position] }

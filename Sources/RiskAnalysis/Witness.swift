@@ -33,8 +33,13 @@ public struct Witness: Sendable, Hashable {
 }
 
 extension Witness {
-  /// The reason in one sentence.
+  /// The reason in one sentence, with the product that stops.
   public func sentence(in network: SupplyNetwork) -> String {
+    "\(network.demand[demand].name) stops: \(reason(in: network))"
+  }
+
+  /// The reason, and the way from there to the product.
+  public func reason(in network: SupplyNetwork) -> String {
     let need = materials.map { network.materials[$0].name }.joined(separator: " or ")
     let what = need.isEmpty ? "what \(network.name(of: buyer)) needs" : need
     let whom = need.isEmpty ? "" : " for \(network.name(of: buyer))"
@@ -56,10 +61,8 @@ extension Witness {
     case .waypoint: reason = "all \(what)\(whom) passes \(name)"
     }
     let through = steps.dropLast().map { network.sites[$0.site].name }
-    let product = network.demand[demand].name
-    if buyer == .demand(demand) { return "\(product) stops: \(reason)" }
-    let chain = through.reversed().joined(separator: " → ")
-    return "\(product) stops: \(reason)" + (chain.isEmpty ? "" : "; then \(chain) → \(product)")
+    if buyer == .demand(demand) || through.isEmpty { return reason }
+    return reason + "; then \(through.reversed().joined(separator: " → ")) → \(network.demand[demand].name)"
   }
 
   private var isOrAre: String { sellers == 1 ? "is" : "are" }

@@ -20,6 +20,9 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
 
   private init(dayNumber: Int) { self.dayNumber = dayNumber }
 
+  /// 1 January of the year 1.
+  public static let distantPast = CalendarDate(dayNumber: 0)
+
   public static func < (one: Self, other: Self) -> Bool { one.dayNumber < other.dayNumber }
 
   /// The day so many days later; the first or the last day of the calendar where there is none.

@@ -89,7 +89,7 @@ struct JSONDocumentTests {
     }
   }
 
-  @Test("JSON.md describes every field and no other", arguments: ["analysis", "check"])
+  @Test("JSON.md describes every field and no other", arguments: ["analysis", "check", "chokepoints"])
   func documented(part: String) throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/Reports/JSON.md").standardized
@@ -107,7 +107,22 @@ struct JSONDocumentTests {
   private func fields(of part: String) throws -> Set<String> {
     let documents: [String]
     if part == "analysis" {
-      documents = [json(try exampleNetwork())]
+      let (network, scenario) = (try exampleNetwork(), try exampleScenario())
+      let inForce = ScenarioInForce(scenario, of: network)
+      let outcome = ScenarioOutcome(of: inForce, on: network)
+      documents = [
+        json(network),
+        AnalysisDocument(of: RiskSummary(of: network, under: inForce.disruption), in: outcome).json(),
+      ]
+    } else if part == "chokepoints" {
+      let graph = ProductionGraph(try exampleNetwork())
+      documents = [
+        ChokepointReport(
+          of: graph, under: .none, at: Set(Element.Level.allCases),
+          products: Array(graph.network.demand.keys),
+          scenario: nil
+        ).json()
+      ]
     } else {
       let diagnostic = Diagnostic(
         id: "x", severity: .warning, "y", at: SourcePlace(file: "f", line: 1, column: 1))

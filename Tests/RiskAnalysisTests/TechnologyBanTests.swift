@@ -79,7 +79,8 @@ struct TechnologyBanTests {
     let ban = try #require(bans.first { $0.country.code == "CN" })
     let site = try #require(network.sites.key(of: "site"))
     let lists: [(Fate, [Key<Site>])] = [
-      (.stopped, ban.effects.stopped), (.mustRequalify, ban.effects.mustRequalify), (.prevented, ban.effects.prevented),
+      (.stopped, ban.effects.stopped), (.mustRequalify, ban.effects.mustRequalify),
+      (.prevented, ban.effects.prevented),
       (.frozen, ban.effects.frozen), (.unknown, ban.effects.unknown),
     ]
     #expect(lists.filter { $0.1.contains(site) }.map(\.0) == (row.fate == .none ? [] : [row.fate]))

@@ -29,7 +29,8 @@ public enum NetworkDiagram {
   public static func graph(
     of network: SupplyNetwork, in scenario: Scenario? = nil, theme: DiagramTheme = .light
   ) -> GraphvizGraph {
-    let model = DiagramModel(ProductionGraph(network), scenario: scenario)
+    let model = DiagramModel(
+      ProductionGraph(network, tellingApart: scenario?.disruption ?? .none), scenario: scenario)
     var drawing = DiagramDrawing(model: model, theme: theme)
     return drawing.graph()
   }
