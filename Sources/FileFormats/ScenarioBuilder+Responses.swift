@@ -77,11 +77,13 @@ extension ScenarioBuilder {
     let known = Set(kind.keys.map { String($0.filter { $0 != "!" }) })
     for key in kind.keys where key.hasSuffix("!") && record.item(String(key.dropLast())) == nil {
       record.problems.report(
-        "missing-key", at: record.spot, "a response of kind '\(kind.rawValue)' needs '\(key.dropLast())'")
+        "missing-key", at: record.spot, "a response of kind '\(kind.rawValue)' needs '\(key.dropLast())'",
+        help: "it takes \(known.sorted().joined(separator: ", "))")
     }
     if kind == .releaseStock, (record.item("site") == nil) == (record.item("country") == nil) {
       record.problems.report(
-        "missing-key", at: record.spot, "a stock is held at a 'site' or by a 'country'; name one of them")
+        "missing-key", at: record.spot, "a stock is held at a site or by a country",
+        help: "name one of them: 'site: ID' or 'country: CODE'")
     }
     let common: Set = ["kind", "from", "until", "source", "note"]
     for key in RecordFormat.responses.keys where !known.contains(key) && !common.contains(key) {
@@ -99,7 +101,8 @@ extension ScenarioBuilder {
     if let demand = names.demand.key(of: text) { return .demand(demand) }
     record.problems.report(
       "dangling-id", at: item.spot, "no site and no demand has the id '\(text)'",
-      help: names.sites.didYouMean(text) ?? names.demand.didYouMean(text))
+      help: names.sites.didYouMean(text) ?? names.demand.didYouMean(text)
+        ?? "name a row of 'sites' or of 'demand'")
     return nil
   }
 
@@ -168,7 +171,8 @@ extension ScenarioBuilder {
       guard let item = record.item(key) else { continue }
       record.problems.report(
         "wrong-material", at: item.spot,
-        "'\(item.text ?? "")' runs nothing that \(verb) '\(names.materials.id(of: material))'")
+        "'\(item.text ?? "")' runs nothing that \(verb) '\(names.materials.id(of: material))'",
+        help: "name a \(key) that \(verb) it")
     }
     return makes && takes ? .addFlow(from: seller, to: buyer, material, volume: volume) : nil
   }

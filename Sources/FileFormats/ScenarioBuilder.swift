@@ -100,12 +100,14 @@ struct ScenarioBuilder {
     }
     for key in needed where record.item(key) == nil {
       record.problems.report(
-        "missing-key", at: record.spot, "a control of kind '\(kind.rawValue)' needs '\(key)'")
+        "missing-key", at: record.spot, "a control of kind '\(kind.rawValue)' needs '\(key)'",
+        help: "add '\(key)'")
     }
     for key in useless.sorted() {
       guard let item = record.item(key) else { continue }
       record.problems.report(
-        "useless-key", at: item.spot, "'\(key)' does nothing in a control of kind '\(kind.rawValue)'")
+        "useless-key", at: item.spot, "'\(key)' does nothing in a control of kind '\(kind.rawValue)'",
+        help: "remove it, or choose another kind")
     }
     let fits: Set<String> =
       switch kind {
@@ -166,7 +168,8 @@ struct ScenarioBuilder {
         problems.report(
           "unknown-value", at: spot, "no material has the form '\(text)'",
           help: suggestion(for: text, from: forms).map { "did you mean '\($0)'?" }
-            ?? (forms.isEmpty ? nil : "the forms are \(forms.joined(separator: ", "))"))
+            ?? "the materials of the network have \(forms.isEmpty ? "no form" : "the forms \(forms.joined(separator: ", "))")"
+        )
         return nil
       }
       subject.elements = texts("elements", &record) { NetworkBuilder.element($0, at: $1, &$2) }
@@ -239,13 +242,17 @@ struct ScenarioBuilder {
       guard let from = date("from", &record) else { return }
       let to = date("to", &record)
       if let to, to.last < from.first {
-        record.problems.report("invalid-range", at: spot, "the suspension ends before it starts")
+        record.problems.report(
+          "invalid-range", at: spot, "the suspension ends before it starts",
+          help: "'to' is its last day")
       }
       dates.suspensions.append(.init(from: from, to: to))
     }
     func check(_ later: String, _ date: DateSpan?, isBefore earlier: String, _ other: DateSpan?) {
       guard let date, let other, date.last < other.first, let item = record.item(later) else { return }
-      record.problems.report("invalid-range", at: item.spot, "'\(later)' lies before '\(earlier)'")
+      record.problems.report(
+        "invalid-range", at: item.spot, "'\(later)' lies before '\(earlier)'",
+        help: "check both dates")
     }
     check("effective", dates.effective, isBefore: "announced", dates.announced)
     check("ended", dates.ended, isBefore: "effective", dates.effective)
@@ -266,7 +273,9 @@ struct ScenarioBuilder {
     let days = (from: date("from", &record), until: date("until", &record))
     if let from = days.from, let until = days.until, until.last <= from.first, let item = record.item("until")
     {
-      record.problems.report("invalid-range", at: item.spot, "'until' does not lie after 'from'")
+      record.problems.report(
+        "invalid-range", at: item.spot, "'until' does not lie after 'from'",
+        help: "'until' is the first day on which it no longer holds")
     }
     return days
   }
@@ -277,7 +286,8 @@ struct ScenarioBuilder {
     let given = ["site", "country", "operator"].filter { record.item($0) != nil }
     if given.count != 1 {
       record.problems.report(
-        "missing-key", at: record.spot, "an outage names a site, a country or an operator; one of them")
+        "missing-key", at: record.spot, "an outage names one of a site, a country and an operator",
+        help: "write one of 'site: ID', 'country: CODE' and 'operator: ID'")
     }
     let site = names.sites.key(record.written("site"), &record.problems)
     let country = record.country("country")
