@@ -176,6 +176,20 @@ struct CommandLineTests {
     #expect(try Data(contentsOf: errors).isEmpty)
   }
 
+  @Test("the worst ban is drawn as the ban of that country is")
+  func worst() throws {
+    let folder = try BuiltCommand.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var pictures: [Data] = []
+    for country in ["worst", "CN", "cn"] {
+      let file = folder.appending(path: "\(country).dot")
+      #expect(
+        try BuiltCommand.run(["draw", Self.networks[2], "--ban", country, "-o", file.path]).status == 0)
+      pictures.append(try Data(contentsOf: file))
+    }
+    #expect(Set(pictures).count == 1)
+  }
+
   @Test("a ban by a country that the network does not know is drawn, with a note that it changes nothing")
   func banWithoutSites() throws {
     let folder = try BuiltCommand.temporaryFolder()

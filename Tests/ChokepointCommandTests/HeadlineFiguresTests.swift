@@ -37,7 +37,13 @@ struct HeadlineFiguresTests {
       var stops: [String]
       var loss: [Loss]
     }
+    struct Product: Decodable {
+      var id: String
+      var material: String
+      var place: String
+    }
     var concentration: [Row]
+    var products: [Product]
     var chokepoints: [Point]
     var bans: [Ban]
   }
@@ -83,6 +89,66 @@ struct HeadlineFiguresTests {
         #expect(0 <= loss.low && loss.low <= loss.rigid && loss.rigid <= loss.high && loss.high <= 1)
       }
       for stop in ban.stops { #expect(ban.loss.first { $0.product == stop }?.rigid == 1) }
+    }
+  }
+
+  @Test("a Chinese ban stops the magnets that need heavy rare earths everywhere else, and no standard ones")
+  func heavyMagnets() throws {
+    let network = try Self.analysis(of: "rare-earth-magnets")
+    let ban = try #require(network.bans.first { $0.country == "CN" })
+    let abroad = network.products.filter { $0.place != "CN" }
+    #expect(abroad.count { $0.material == "sintered-high" } >= 10)
+    for product in abroad where product.material == "sintered-high" {
+      #expect(ban.stops.contains(product.id), "\(product.id)")
+      #expect(network.chokepoints.contains { $0.product == product.id && $0.id == "CN" })
+    }
+    for product in network.products where product.material == "sintered-standard" {
+      #expect(!ban.stops.contains(product.id), "\(product.id)")
+    }
+  }
+
+  @Test("China's shares of gallium and germanium are those of the README, and no ban stops a product")
+  func galliumAndGermanium() throws {
+    let network = try Self.analysis(of: "gallium-germanium")
+    let rows = network.concentration.filter {
+      $0.by == "country" && $0.basis == "sites" && $0.largest?.id == "CN" && $0.stage == "refining"
+    }
+    for (share, hhi) in [(0.987, 9_739.0), (0.935, 8_764.0)] {
+      #expect(
+        rows.contains { abs(($0.largest?.share ?? 0) - share) < 0.0006 && abs($0.hhi - hhi) < 1 },
+        "\(share)")
+    }
+    #expect(network.bans.allSatisfy { $0.stops.isEmpty })
+  }
+
+  @Test("the tutorial comes out as its README works it out by hand")
+  func tutorial() throws {
+    let network = try Self.analysis(of: "tutorial")
+    for product in ["motors-eu", "motors-us"] {
+      let levels = ["site", "operator", "parent", "country"]
+      let points = network.chokepoints.filter { $0.product == product && levels.contains($0.level) }
+        .map { "\($0.level) \($0.id)" }
+      #expect(
+        Set(points) == ["site east-plant", "operator orient-oxides", "parent orient-group", "country CN"])
+    }
+    let magnets = try #require(
+      network.concentration.first { $0.stage == "magnet" && $0.material == "magnet" && $0.by == "country" })
+    #expect(magnets.hhi == 6_250)
+    #expect(magnets.nMinus1 == 0.25)
+  }
+
+  @Test("the first network of the README comes out as the README says")
+  func firstNetwork() throws {
+    let page = try ReadmeTests.text("README.md")
+    let block = try #require(page.firstMatch(of: /```yaml\n(# network\.yaml\n(?s:.*?))```/))
+    try BuiltCommand.withNetwork(["network.yaml": String(block.1)]) { folder in
+      let result = try BuiltCommand.run(["analyze", folder.path, "--format", "json"])
+      let network = try JSONDecoder().decode(Analysis.self, from: Data(result.output.utf8))
+      let sites = network.chokepoints.filter { $0.level == "site" }.map(\.id)
+      #expect(Set(sites) == ["east-plant", "magnet-works"])
+      let ban = try #require(network.bans.first { $0.country == "CN" })
+      #expect(ban.stops == ["motors-eu"])
+      #expect(ban.loss.map(\.rigid) == [1])
     }
   }
 }
