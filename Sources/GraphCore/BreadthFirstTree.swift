@@ -47,6 +47,7 @@ extension DirectedGraph {
   /// Nodes of one distance are visited in rising order, so that the first edge to a node is the one that its path takes.
   ///
   /// - Precondition: every start is a node of this graph.
+  /// - Source: E. F. Moore, "The shortest path through a maze", Proc. Int. Symp. on the Theory of Switching, 1959.
   /// - Complexity: O(n + m) time where each distance has many nodes or one, and O(n log n + m) at worst; O(n) space.
   public func breadthFirstTree(from starts: some Sequence<NodeIndex>) -> BreadthFirstTree {
     let offsets = offsets.span

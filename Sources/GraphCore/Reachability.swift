@@ -5,6 +5,7 @@ extension DirectedGraph {
   ///
   /// - Precondition: every start is a node of this graph.
   /// - Complexity: O(n + m) time, O(n) space.
+  /// - Source: E. F. Moore, "The shortest path through a maze", Proc. Int. Symp. on the Theory of Switching, 1959.
   public func nodesReachable(from starts: some Sequence<NodeIndex>) -> NodeSet {
     let offsets = offsets.span
     let targets = targets.span

@@ -31,6 +31,24 @@ struct LayerTests {
     }
   }
 
+  @Test(
+    "the architecture page lists each module with what it imports", arguments: SourceTree.layers.map(\.name))
+  func page(module: String) throws {
+    let allowed = try #require(SourceTree.layers.first { $0.name == module }).allowed
+    let rows = SourceTree.text("Sources/README.md").split(separator: "\n").filter {
+      $0.hasPrefix("| `\(module)` |")
+    }
+    let cells = try #require(rows.first, "Sources/README.md has no row for \(module)")
+      .split(separator: "|", omittingEmptySubsequences: false)
+      .map { cell in
+        String(cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      }
+    try #require(cells.count == 6)
+    let imports = cells[3] == "all" ? allowed : Set(cells[3].split(separator: ", ").map { String($0) })
+    #expect(imports == allowed, "Sources/README.md, the row of \(module)")
+    #expect(!cells[2].isEmpty)
+  }
+
   @Test("each module that is declared as needed is needed", arguments: SourceTree.layers.map(\.name))
   func declarationsAreUsed(module: String) throws {
     let allowed = try #require(SourceTree.layers.first { $0.name == module }).allowed
