@@ -1,6 +1,7 @@
-# make demo  reads Graphs/rare-earth-magnets, prints its risks and draws it into out/rare-earth-magnets
-# make test  everything that must hold
-# make fuzz  mutated expressions of the rule language, for FUZZ_SECONDS
+# make demo       reads Graphs/rare-earth-magnets, prints its risks and draws it into out/rare-earth-magnets
+# make test       everything that must hold
+# make fuzz       mutated expressions of the rule language, for FUZZ_SECONDS
+# make benchmark  our graph algorithms beside other tools on networks of a million sites (Tests/Benchmarks)
 # They install what is missing first (Debian packages, with sudo unless root) and need a Swift 6.3 toolchain.
 
 PACKAGES := pkg-config libgraphviz-dev fonts-liberation2
@@ -9,8 +10,9 @@ BUILD_FLAGS := --explicit-target-dependency-import-check error
 NETWORK := rare-earth-magnets
 OUT := out/$(NETWORK)
 PREFIX ?= $(HOME)/.local
+BENCHMARK := .build-benchmarks
 
-.PHONY: demo test fuzz lint build setup install clean
+.PHONY: demo test fuzz lint build setup install benchmark clean
 
 demo: build
 	@mkdir -p $(OUT)
@@ -46,6 +48,14 @@ install: setup
 	$(SWIFT) build $(BUILD_FLAGS) -c release --product chokepoint
 	install -D "$$($(SWIFT) build -c release --show-bin-path)/chokepoint" "$(PREFIX)/bin/chokepoint"
 
+# BENCHMARK_OPTIONS goes to the script, such as --network FOLDER for networks of one's own.
+benchmark: PACKAGES += python3-graph-tool python3-venv
+benchmark: setup
+	@[ -x $(BENCHMARK)/venv/bin/python ] || /usr/bin/python3 -m venv $(BENCHMARK)/venv
+	$(BENCHMARK)/venv/bin/pip install -q scipy pandas igraph ortools
+	$(SWIFT) build -c release --package-path Tests/Benchmarks/Graphs --scratch-path $(BENCHMARK)/graphs
+	$(BENCHMARK)/venv/bin/python Tests/Benchmarks/Graphs/benchmark.py --ours $(BENCHMARK)/graphs/release/GraphBenchmarks $(BENCHMARK_OPTIONS)
+
 # Asks the package manager only for what is not there, so that a second run needs no network and no rights.
 setup:
 	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.3 or newer is needed: see swift.org/install" >&2; exit 1; }
@@ -61,4 +71,4 @@ setup:
 	fi
 
 clean:
-	rm -rf .build out
+	rm -rf .build $(BENCHMARK) out

@@ -107,86 +107,107 @@ private struct NumberedSearch {
     let nodeCount = graph.nodeCount
     let offsets = graph.offsets.span
     let targets = graph.targets.span
-    var numbers = ContiguousArray<UInt32>(repeating: 0, count: nodeCount)
-    var order = ContiguousArray(repeating: UInt32(nodeCount), count: nodeCount + 1)
-    var parents = ContiguousArray<UInt32>(repeating: 0, count: nodeCount + 1)
-    var highestEntries = parents
-    var entryCounts = ContiguousArray<UInt32>(repeating: 0, count: nodeCount + 2)
-    var rising: ContiguousArray<(source: UInt32, target: UInt32)> = []
-    var frames = ContiguousArray(repeating: (number: UInt32(0), cursor: UInt32(0)), count: nodeCount + 1)
 
-    var number = numbers.mutableSpan
-    var node = order.mutableSpan
-    var parent = parents.mutableSpan
-    var highestEntry = highestEntries.mutableSpan
-    var entryCount = entryCounts.mutableSpan
+    // The number of a node, 0 before its visit, and the place of its edges lie side by side: one look tells both. The last
+    // entry only ends the edges of the one before.
+    var visitStorage = ContiguousArray(repeating: Visit(number: 0, firstEdge: 0), count: nodeCount + 1)
+    var orderStorage = ContiguousArray(repeating: UInt32(nodeCount), count: nodeCount + 1)
+    var parentStorage = ContiguousArray<UInt32>(repeating: 0, count: nodeCount + 1)
+    var highestEntryStorage = parentStorage
+    var frames = ContiguousArray(repeating: Frame(number: 0, edge: 0, end: 0), count: nodeCount + 1)
+    var visits = visitStorage.mutableSpan
+    var order = orderStorage.mutableSpan
+    var parents = parentStorage.mutableSpan
     var frame = frames.mutableSpan
-    var count: UInt32 = 1
+    var node = 0
+    while node <= nodeCount {
+      visits[node].firstEdge = offsets[node]
+      node += 1
+    }
 
+    var highestEntries = highestEntryStorage.mutableSpan
+    var rising: ContiguousArray<(source: UInt32, target: UInt32)> = []
+    var count: UInt32 = 1
     for root in roots {
-      guard number[root.position] == 0 else {
-        highestEntry[Int(number[root.position])] = 0
+      if visits[root.position].number != 0 {
+        highestEntries[Int(visits[root.position].number)] = 0
         continue
       }
-      number[root.position] = count
-      node[Int(count)] = root.rawValue
-      frame[0] = (count, offsets[root.position])
+      visits[root.position].number = count
+      order[Int(count)] = root.rawValue
+      var here = Frame(
+        number: count, edge: offsets[root.position], end: offsets[root.position + 1])
       count += 1
       var depth = 0
-      while depth >= 0 {
-        let (here, start) = frame[depth]
-        let place = Int(node[Int(here)])
-        let end = offsets[place + 1]
-        var cursor = start
-        var child = -1
-        while cursor < end {
-          let next = targets[Int(cursor)].position
-          cursor += 1
-          let there = number[next]
-          if there == 0 {
-            child = next
-            break
+      while true {
+        while here.edge < here.end {
+          let next = targets[Int(here.edge)].position
+          here.edge += 1
+          let visit = visits[next]
+          if visit.number != 0 {
+            if visit.number < here.number {
+              rising.append((here.number, visit.number))
+            } else if here.number < highestEntries[Int(visit.number)] {
+              highestEntries[Int(visit.number)] = here.number
+            }
+            continue
           }
-          if there < here {
-            rising.append((here, there))
-            entryCount[Int(there) + 1] += 1
-          } else if here < highestEntry[Int(there)] {
-            highestEntry[Int(there)] = here
+          visits[next].number = count
+          order[Int(count)] = UInt32(next)
+          parents[Int(count)] = here.number
+          highestEntries[Int(count)] = here.number
+          let end = visits[next + 1].firstEdge
+          if visit.firstEdge < end {
+            // Nothing is left to do at a node whose last edge leads on.
+            if here.edge < here.end {
+              frame[depth] = here
+              depth += 1
+            }
+            here = Frame(number: count, edge: visit.firstEdge, end: end)
           }
+          count += 1
         }
-        guard child >= 0 else {
-          depth -= 1
-          continue
-        }
-        frame[depth].cursor = cursor
-        depth += 1
-        number[child] = count
-        node[Int(count)] = UInt32(child)
-        parent[Int(count)] = here
-        highestEntry[Int(count)] = here
-        frame[depth] = (count, offsets[child])
-        count += 1
+        if depth == 0 { break }
+        depth -= 1
+        here = frame[depth]
       }
     }
 
     let unused = nodeCount + 1 - Int(count)
-    order.removeLast(unused)
-    parents.removeLast(unused)
-    highestEntries.removeLast(unused)
-    entryCounts.removeLast(unused)
-    self.order = order
-    self.parents = parents
-    self.highestEntries = highestEntries
-    (entries, entryOffsets) = Self.grouped(rising.span, counts: entryCounts)
+    orderStorage.removeLast(unused)
+    parentStorage.removeLast(unused)
+    highestEntryStorage.removeLast(unused)
+    self.order = orderStorage
+    self.parents = parentStorage
+    self.highestEntries = highestEntryStorage
+    (entries, entryOffsets) = Self.grouped(rising.span, count: Int(count))
   }
 
-  /// Groups the sources of `edges` by target; `counts` has at *i* + 1 the number of edges to *i*.
+  /// What the search knows of a node.
+  private struct Visit {
+    var number: UInt32
+    var firstEdge: UInt32
+  }
+
+  /// A node on the way to the one that the search is at, and the edges that it has not followed yet.
+  private struct Frame {
+    var number: UInt32
+    var edge: UInt32
+    var end: UInt32
+  }
+
+  /// Groups the sources of `edges` by target; all numbers are less than `count`.
   private static func grouped(
-    _ edges: Span<(source: UInt32, target: UInt32)>, counts: ContiguousArray<UInt32>
+    _ edges: Span<(source: UInt32, target: UInt32)>, count: Int
   ) -> (ContiguousArray<UInt32>, offsets: ContiguousArray<UInt32>) {
-    var offsets = counts
+    var offsets = ContiguousArray<UInt32>(repeating: 0, count: count + 1)
     var sources = ContiguousArray<UInt32>(repeating: 0, count: edges.count)
     var offset = offsets.mutableSpan
+    var edge = 0
+    while edge < edges.count {
+      offset[Int(edges[edge].target) + 1] += 1
+      edge += 1
+    }
     var target = 1
     while target < offset.count {
       offset[target] += offset[target - 1]
@@ -195,7 +216,7 @@ private struct NumberedSearch {
     var cursors = offsets
     var next = cursors.mutableSpan
     var source = sources.mutableSpan
-    var edge = 0
+    edge = 0
     while edge < edges.count {
       let (from, to) = edges[edge]
       source[Int(next[Int(to)])] = from

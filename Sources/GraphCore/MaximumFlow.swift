@@ -66,9 +66,61 @@ extension DirectedGraph {
       throw UnboundedFlow(path: path)
     }
 
-    var residual = ResidualNetwork(of: self, capacities: capacities)
-    residual.saturate(from: sourceSet, to: sinkSet)
-    return residual.maximumFlow(capacities: capacities, sourceSide: residual.nodesReachable(from: sourceSet))
+    let ends = edgeEnds()
+    let rankColumn = ranksBySearch(from: sinkSet, ends.sources.span, ends.targets.span, capacities)
+    let ranks = rankColumn.span
+    func ranked(_ nodes: NodeSet) -> NodeSet {
+      var ranked = NodeSet(nodeCount: nodeCount)
+      for node in nodes { ranked.insert(NodeIndex(rawValue: rankColumn[node.position])) }
+      return ranked
+    }
+    var residual = ResidualNetwork(
+      nodeCount: nodeCount, tails: ends.sources, heads: ends.targets, ranks: ranks, capacities: capacities)
+    residual.saturate(from: ranked(sourceSet), to: ranked(sinkSet))
+
+    let reached = residual.nodesReachable(from: ranked(sourceSet))
+    var sourceSide = NodeSet(nodeCount: nodeCount)
+    for node in nodes where reached.contains(NodeIndex(rawValue: ranks[node.position])) {
+      sourceSide.insert(node)
+    }
+    return residual.maximumFlow(capacities: capacities, sourceSide: sourceSide)
+  }
+
+  /// Ranks the nodes in the order in which a search from the sinks, against the edges, meets them; then the others.
+  ///
+  /// All searches for shortest ways meet them in nearly this order, so that arcs in the order of ranks are read one after
+  /// the other.
+  private func ranksBySearch(
+    from sinks: NodeSet, _ sources: Span<NodeIndex>, _ targets: Span<NodeIndex>, _ capacities: Span<Double>
+  ) -> ContiguousArray<UInt32> {
+    let reversed = DirectedGraph(nodeCount: nodeCount, sources: targets, targets: sources)
+    let offsets = reversed.offsets.span
+    let tails = reversed.targets.span
+    let edgeIndices = reversed.edgeIndices.span
+    var ranks = ContiguousArray<UInt32>(repeating: 0, count: nodeCount)
+    var queue = ContiguousArray(sinks)
+    queue.reserveCapacity(nodeCount)
+    var isMet = sinks
+    var done = 0
+    while done < queue.count {
+      let node = queue[done].position
+      var place = Int(offsets[node])
+      let end = Int(offsets[node + 1])
+      while place < end {
+        if capacities[edgeIndices[place].position] > 0 && isMet.insert(tails[place]) {
+          queue.append(tails[place])
+        }
+        place += 1
+      }
+      done += 1
+    }
+    for (rank, node) in queue.enumerated() { ranks[node.position] = UInt32(rank) }
+    var rank = UInt32(queue.count)
+    for node in nodes where !isMet.contains(node) {
+      ranks[node.position] = rank
+      rank += 1
+    }
+    return ranks
   }
 
   /// A path along which flow has no limit, or nil.
@@ -112,59 +164,58 @@ extension DirectedGraph {
 }
 
 /// What every edge can still carry forwards, and give back.
+///
+/// Each edge is two arcs, one each way. Nodes are known by their ranks here. Columns whose names do not say otherwise
+/// describe arcs, grouped by tail.
 private struct ResidualNetwork {
-  /// One direction of an edge, with what it can carry.
-  struct Arc {
-    let head: UInt32
+  /// The head of an arc in the low bits; the top bit says whether the arc the other way can carry anything.
+  ///
+  /// The search from the sinks follows arcs backwards. With the bit it need not look up the other arc, which is far
+  /// away in memory.
+  struct Head {
+    private var bits: UInt32
 
-    /// The position of the arc the other way in the low bits; the top bit says whether that one is open.
-    ///
-    /// The search from the sinks follows arcs backwards. With the bit it need not look up the other
-    /// arc, which is far away in memory.
-    private var link: UInt32
+    init(_ node: UInt32, isMateOpen: Bool) { bits = node | (isMateOpen ? 0x8000_0000 : 0) }
 
-    /// What the arc can still carry.
-    var residual: Double
-
-    init(head: UInt32, mate: UInt32, residual: Double, isMateOpen: Bool) {
-      self.head = head
-      self.residual = residual
-      link = mate
-      self.isMateOpen = isMateOpen
-    }
-
-    var mate: Int { Int(link & 0x7FFF_FFFF) }
+    var node: Int { Int(bits & 0x7FFF_FFFF) }
 
     var isMateOpen: Bool {
-      get { link >> 31 == 1 }
-      set { link = link & 0x7FFF_FFFF | (newValue ? 0x8000_0000 : 0) }
+      get { bits >> 31 == 1 }
+      set { bits = bits & 0x7FFF_FFFF | (newValue ? 0x8000_0000 : 0) }
     }
   }
 
+  /// The two ends of each edge; these are nodes, not ranks.
   let tails: ContiguousArray<NodeIndex>
   let heads: ContiguousArray<NodeIndex>
 
-  /// The arcs of all nodes, grouped by tail.
-  var arcs: ContiguousArray<Arc>
   let offsets: ContiguousArray<UInt32>
+  var arcHeads: ContiguousArray<Head>
+
+  /// The position of the arc the other way.
+  let mates: ContiguousArray<UInt32>
+
+  /// What each arc can still carry.
+  var residuals: ContiguousArray<Double>
 
   /// The forward arc of each edge, or `none` for a self-loop and an edge of no capacity.
   let arcOfEdge: ContiguousArray<UInt32>
 
-  init(of graph: DirectedGraph, capacities: Span<Double>) {
-    let nodeCount = graph.nodeCount
-    let edgeCount = graph.edgeCount
-    let ends = graph.edgeEnds()
-    let tail = ends.sources.span
-    let head = ends.targets.span
+  init(
+    nodeCount: Int, tails: ContiguousArray<NodeIndex>, heads: ContiguousArray<NodeIndex>, ranks: Span<UInt32>,
+    capacities: Span<Double>
+  ) {
+    let edgeCount = capacities.count
+    let tail = tails.span
+    let head = heads.span
 
     var arcOffsets = ContiguousArray<UInt32>(repeating: 0, count: nodeCount + 1)
     var arcOffset = arcOffsets.mutableSpan
     var edge = 0
     while edge < edgeCount {
       if capacities[edge] > 0 && tail[edge] != head[edge] {
-        arcOffset[tail[edge].position + 1] += 1
-        arcOffset[head[edge].position + 1] += 1
+        arcOffset[Int(ranks[tail[edge].position]) + 1] += 1
+        arcOffset[Int(ranks[head[edge].position]) + 1] += 1
       }
       edge += 1
     }
@@ -177,52 +228,76 @@ private struct ResidualNetwork {
 
     var forwardArcs = ContiguousArray<UInt32>(repeating: .none, count: edgeCount)
     var places = arcOffsets
-    var arcs = ContiguousArray(
-      repeating: Arc(head: 0, mate: 0, residual: 0, isMateOpen: false), count: arcCount)
+    var arcHeads = ContiguousArray(repeating: Head(0, isMateOpen: false), count: arcCount)
+    var mates = ContiguousArray<UInt32>(repeating: 0, count: arcCount)
+    var residuals = ContiguousArray<Double>(repeating: 0, count: arcCount)
     var forwardArc = forwardArcs.mutableSpan
     var next = places.mutableSpan
-    var arc = arcs.mutableSpan
+    var arcHead = arcHeads.mutableSpan
+    var mate = mates.mutableSpan
+    var residual = residuals.mutableSpan
     edge = 0
     while edge < edgeCount {
       if capacities[edge] > 0 && tail[edge] != head[edge] {
-        let forward = next[tail[edge].position]
-        next[tail[edge].position] += 1
-        let backward = next[head[edge].position]
-        next[head[edge].position] += 1
-        arc[Int(forward)] = Arc(
-          head: head[edge].rawValue, mate: backward, residual: capacities[edge], isMateOpen: false)
-        arc[Int(backward)] = Arc(head: tail[edge].rawValue, mate: forward, residual: 0, isMateOpen: true)
+        let from = ranks[tail[edge].position]
+        let to = ranks[head[edge].position]
+        let forward = next[Int(from)]
+        next[Int(from)] += 1
+        let backward = next[Int(to)]
+        next[Int(to)] += 1
+        arcHead[Int(forward)] = Head(to, isMateOpen: false)
+        arcHead[Int(backward)] = Head(from, isMateOpen: true)
+        mate[Int(forward)] = backward
+        mate[Int(backward)] = forward
+        residual[Int(forward)] = capacities[edge]
         forwardArc[edge] = forward
       }
       edge += 1
     }
-    (tails, heads) = ends
-    self.arcs = arcs
+    self.tails = tails
+    self.heads = heads
+    self.arcHeads = arcHeads
+    self.mates = mates
+    self.residuals = residuals
     arcOfEdge = forwardArcs
     offsets = arcOffsets
   }
 
   /// Sends flow until no way from a source to a sink has anything left.
   mutating func saturate(from sources: NodeSet, to sinks: NodeSet) {
-    let offsetColumn = offsets
-    let offsets = offsetColumn.span
-    let nodeCount = offsets.count - 1
-    var distances = ContiguousArray<UInt32>(repeating: .none, count: nodeCount)
-    var cursors = distances
-    var scratch = distances
-    var arc = arcs.mutableSpan
-    var distance = distances.mutableSpan
-    var cursor = cursors.mutableSpan
-    var room = scratch.mutableSpan
-    while Self.measureDistances(
-      to: sinks, from: sources, arcs: arc.span, offsets: offsets, distance: &distance, queue: &room)
-    {
-      for node in 0..<nodeCount { cursor[node] = offsets[node] }
-      for source in sources where distance[source.position] != .none {
-        Self.block(
-          from: source, arc: &arc, offsets: offsets, distance: distance.span, cursor: &cursor, path: &room)
+    // Taken out, so that both can be written to at once.
+    var headColumn = arcHeads
+    var residualColumn = residuals
+    arcHeads = []
+    residuals = []
+    do {
+      let offsets = offsets.span
+      let mates = mates.span
+      var distances = ContiguousArray<UInt32>(repeating: .none, count: offsets.count - 1)
+      var cursors = distances
+      var scratch = distances
+      var head = headColumn.mutableSpan
+      var residual = residualColumn.mutableSpan
+      var distance = distances.mutableSpan
+      var cursor = cursors.mutableSpan
+      var room = scratch.mutableSpan
+      while Self.measureDistances(
+        to: sinks, from: sources, heads: head.span, offsets: offsets, distance: &distance, queue: &room)
+      {
+        var node = 0
+        while node < cursor.count {
+          cursor[node] = offsets[node]
+          node += 1
+        }
+        for source in sources where distance[source.position] != .none {
+          Self.block(
+            from: source, head: &head, residual: &residual, mates: mates, offsets: offsets,
+            distance: distance.span, cursor: &cursor, path: &room)
+        }
       }
     }
+    arcHeads = headColumn
+    residuals = residualColumn
   }
 
   /// Measures the number of arcs to the nearest sink until it is known for all sources.
@@ -231,9 +306,12 @@ private struct ResidualNetwork {
   ///
   /// - Returns: whether any source still has a way to a sink.
   private static func measureDistances(
-    to sinks: NodeSet, from sources: NodeSet, arcs: Span<Arc>, offsets: Span<UInt32>,
+    to sinks: NodeSet, from sources: NodeSet, heads: Span<Head>, offsets: Span<UInt32>,
     distance: inout MutableSpan<UInt32>, queue: inout MutableSpan<UInt32>
   ) -> Bool {
+    var seen = sinks
+    var words = seen.words.mutableSpan
+    let sourceWords = sources.words.span
     var node = 0
     while node < distance.count {
       distance[node] = .none
@@ -245,35 +323,38 @@ private struct ResidualNetwork {
       queue[count] = sink.rawValue
       count += 1
     }
-    let sourceCount = sources.count
-    var sourcesFound = 0
+    var sourcesLeft = sources.count
+    let sourceCount = sourcesLeft
     var done = 0
-    while done < count && sourcesFound < sourceCount {
-      let node = Int(queue[done])
+    while done < count && sourcesLeft > 0 {
+      node = Int(queue[done])
       done += 1
       let farther = distance[node] + 1
       var place = Int(offsets[node])
       let end = Int(offsets[node + 1])
       while place < end {
-        let arc = arcs[place]
+        let head = heads[place]
         place += 1
-        let next = Int(arc.head)
-        if arc.isMateOpen && distance[next] == .none {
-          distance[next] = farther
-          queue[count] = arc.head
+        let word = words[head.node >> 6]
+        let bit: UInt64 = 1 << UInt64(head.node & 63)
+        if head.isMateOpen && word & bit == 0 {
+          words[head.node >> 6] = word | bit
+          distance[head.node] = farther
+          queue[count] = UInt32(head.node)
           count += 1
-          if sources.contains(NodeIndex(rawValue: arc.head)) { sourcesFound += 1 }
+          if sourceWords[head.node >> 6] & bit != 0 { sourcesLeft -= 1 }
         }
       }
     }
-    return sourcesFound > 0
+    return sourcesLeft < sourceCount
   }
 
   /// Sends flow from `source` along shortest ways until each of them has a full arc.
   ///
   /// A node's cursor is at the first of its arcs that may still be of use in this phase.
   private static func block(
-    from source: NodeIndex, arc: inout MutableSpan<Arc>, offsets: Span<UInt32>, distance: Span<UInt32>,
+    from source: NodeIndex, head: inout MutableSpan<Head>, residual: inout MutableSpan<Double>,
+    mates mate: Span<UInt32>, offsets: Span<UInt32>, distance: Span<UInt32>,
     cursor: inout MutableSpan<UInt32>, path: inout MutableSpan<UInt32>
   ) {
     var length = 0
@@ -283,8 +364,7 @@ private struct ResidualNetwork {
       let end = offsets[node + 1]
       var place = cursor[node]
       while place < end {
-        let candidate = arc[Int(place)]
-        if candidate.residual > 0 && distance[Int(candidate.head)] == nearer { break }
+        if residual[Int(place)] > 0 && distance[head[Int(place)].node] == nearer { break }
         place += 1
       }
       cursor[node] = place
@@ -292,19 +372,19 @@ private struct ResidualNetwork {
       guard place < end else {
         guard length > 0 else { return }
         length -= 1
-        node = Int(arc[arc[Int(path[length])].mate].head)
+        node = head[Int(mate[Int(path[length])])].node
         cursor[node] += 1
         continue
       }
       path[length] = place
       length += 1
-      node = Int(arc[Int(place)].head)
+      node = head[Int(place)].node
       guard distance[node] == 0 else { continue }
 
       var amount = Double.infinity
       var step = 0
       while step < length {
-        amount = min(amount, arc[Int(path[step])].residual)
+        amount = min(amount, residual[Int(path[step])])
         step += 1
       }
       var firstFull = length
@@ -312,23 +392,24 @@ private struct ResidualNetwork {
       while step > 0 {
         step -= 1
         let forward = Int(path[step])
-        let backward = arc[forward].mate
-        let rest = arc[forward].residual - amount
-        arc[forward].residual = rest
-        arc[forward].isMateOpen = true
-        arc[backward].residual += amount
-        arc[backward].isMateOpen = rest > 0
+        let backward = Int(mate[forward])
+        let rest = residual[forward] - amount
+        residual[forward] = rest
+        head[forward].isMateOpen = true
+        residual[backward] += amount
+        head[backward].isMateOpen = rest > 0
         if rest == 0 { firstFull = step }
       }
       length = firstFull
-      node = Int(arc[arc[Int(path[firstFull])].mate].head)
+      node = head[Int(mate[Int(path[firstFull])])].node
     }
   }
 
   /// The nodes that more flow could still reach from `sources`.
   func nodesReachable(from sources: NodeSet) -> NodeSet {
     let offsets = offsets.span
-    let arcs = arcs.span
+    let arcHeads = arcHeads.span
+    let residuals = residuals.span
     var reached = sources
     var queue = ContiguousArray(sources)
     var done = 0
@@ -338,18 +419,17 @@ private struct ResidualNetwork {
       var place = Int(offsets[node])
       let end = Int(offsets[node + 1])
       while place < end {
-        let arc = arcs[place]
+        let head = NodeIndex(arcHeads[place].node)
+        if residuals[place] > 0 && reached.insert(head) { queue.append(head) }
         place += 1
-        if arc.residual > 0 && reached.insert(NodeIndex(rawValue: arc.head)) {
-          queue.append(NodeIndex(rawValue: arc.head))
-        }
       }
     }
     return reached
   }
 
   func maximumFlow(capacities: Span<Double>, sourceSide: NodeSet) -> MaximumFlow {
-    let arcs = arcs.span
+    let mates = mates.span
+    let residuals = residuals.span
     let arcOfEdge = arcOfEdge.span
     let tails = tails.span
     let heads = heads.span
@@ -362,7 +442,7 @@ private struct ResidualNetwork {
       let arc = arcOfEdge[edge]
       if arc != .none {
         // Rounding may lift what came back above what was there.
-        flow[edge] = min(arcs[arcs[Int(arc)].mate].residual, capacities[edge])
+        flow[edge] = min(residuals[Int(mates[Int(arc)])], capacities[edge])
         if sourceSide.contains(tails[edge]) && !sourceSide.contains(heads[edge]) {
           cutEdges.append(EdgeIndex(edge))
           value += capacities[edge]
