@@ -37,6 +37,8 @@ extension Character {
     if displayWidth == 0 { return 0 }
     // Letters with accents are as wide as without; nothing of Latin is wider than a W.
     if first.value < 0x250 { return first.properties.isLowercase ? 667 : 944 }
+    // Greek and Cyrillic.
+    if (0x370..<0x530).contains(first.value) { return 944 }
     return displayWidth == 2 ? 1300 : 1000
   }
 
