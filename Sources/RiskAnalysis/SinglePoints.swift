@@ -307,22 +307,30 @@ extension SinglePointSearch {
 extension SinglePointSearch {
   /// Why an element stops a demand.
   ///
-  /// Each step goes to a source that the fixpoint reached earlier, so the way ends, also in loops.
+  /// From the demand up, the way goes on to the largest of today's sellers that does not fail with the element itself but for want of
+  /// something; so it tells why others than the element do not help. It ends at a need whose largest seller of today fails
+  /// directly. Where it would go in a circle it keeps to what the fixpoint reached earlier, and ends as well.
   func witness(of number: UInt32, for demand: Key<Demand>, _ field: Field) -> Witness {
     let element = table.elements[Int(number)]
     var steps: [Witness.Step] = []
     var node = graph.node(of: demand)
-    var lastNeed = node
-    while true {
+    var need = node
+    var seen: Set<Int> = [node]
+    while !isHit(node, number) {
       if node < graph.operations.count {
-        if sets.contains(number, in: own[node]) { break }
-        let slots = graph.lanes(into: node).map { graph.source(ofLane: $0) }
-        guard let slot = slots.first(where: { stops($0, number, field) }) else { break }
+        let slots = graph.lanes(into: node).map { graph.source(ofLane: $0) }.filter {
+          stops($0, number, field)
+        }
+        guard
+          let slot = slots.first(where: { !seen.contains($0) })
+            ?? slots.min(by: { field.rank[$0] < field.rank[$1] })
+        else { break }
         node = slot
-        lastNeed = slot
+        need = slot
+        seen.insert(slot)
         continue
       }
-      guard let lane = step(from: node, number, element, field) else { break }
+      guard let lane = step(from: node, number, element, field, seen) else { break }
       let source = graph.source(ofLane: lane)
       let ends = isEnd(lane, number, element, field)
       if source < graph.operations.count {
@@ -332,26 +340,67 @@ extension SinglePointSearch {
       }
       if ends { break }
       node = source
+      seen.insert(source)
     }
-    let sellers = sellers(at: lastNeed, field)
+    let sellers = sellers(at: need, field)
     return Witness(
-      element: element, demand: demand, steps: steps, buyer: graph.buyer(at: lastNeed) ?? .demand(demand),
-      materials: materials(into: lastNeed, field), sellers: sellers.count,
-      areAllHit: sellers.allSatisfy { sets.contains(number, in: own[$0]) })
+      element: element, demand: demand, steps: steps, buyer: graph.buyer(at: need) ?? .demand(demand),
+      materials: materials(into: need, field), sellers: sellers.count,
+      areAllHit: isAllHit(need, number, element, field))
+  }
+
+  /// Whether an operation fails with an element itself.
+  private func isHit(_ node: Int, _ number: UInt32) -> Bool {
+    node < graph.operations.count && sets.contains(number, in: own[node])
+  }
+
+  /// Whether all that can fill a node fails with an element directly: the lane, or those behind it.
+  private func isAllHit(_ node: Int, _ number: UInt32, _ element: Element, _ field: Field) -> Bool {
+    live(node, field).allSatisfy { isHitDirectly($0, number, element, field) }
+  }
+
+  /// Hubs are at most two deep: markets stand behind offers.
+  private func isHitDirectly(_ lane: Int, _ number: UInt32, _ element: Element, _ field: Field) -> Bool {
+    if isEnd(lane, number, element, field) { return true }
+    let source = graph.source(ofLane: lane)
+    return graph.isHub(source) ? isAllHit(source, number, element, field) : isHit(source, number)
+  }
+
+  private func live(_ node: Int, _ field: Field) -> [Int] {
+    graph.lanes(into: node).filter {
+      field.state.open[$0] > 0 && field.isOperable[graph.source(ofLane: $0)]
+    }
   }
 
   private func stops(_ node: Int, _ number: UInt32, _ field: Field) -> Bool {
     field.stops[node] != Self.everything && sets.contains(number, in: field.stops[node])
   }
 
-  /// The lane to follow: one that fails itself, or else the one whose source was reached first.
-  private func step(from node: Int, _ number: UInt32, _ element: Element, _ field: Field) -> Int? {
-    let live = graph.lanes(into: node).filter {
-      field.state.open[$0] > 0 && field.isOperable[graph.source(ofLane: $0)]
+  /// The lane to follow: to a source that fails for want of something, else one that fails itself.
+  private func step(
+    from node: Int, _ number: UInt32, _ element: Element, _ field: Field, _ seen: Set<Int>
+  ) -> Int? {
+    let live = live(node, field)
+    func isEarlier(_ one: Int, _ other: Int) -> Bool {
+      field.rank[graph.source(ofLane: one)] < field.rank[graph.source(ofLane: other)]
+    }
+    let deeper = live.filter {
+      let source = graph.source(ofLane: $0)
+      return graph.baseline.share[$0] > 0 && !seen.contains(source) && stops(source, number, field)
+        && !isHitDirectly($0, number, element, field)
+    }
+    func largest(_ lanes: [Int]) -> Int? {
+      let share = lanes.map { graph.baseline.share[$0] }.max()
+      return lanes.first { graph.baseline.share[$0] == share }
+    }
+    let isDemand = if case .demand = graph.nodes[node] { true } else { false }
+    if let lane = largest(deeper) {
+      let main =
+        isDemand ? nil : largest(live).flatMap { isHitDirectly($0, number, element, field) ? $0 : nil }
+      return main ?? lane
     }
     if let end = live.first(where: { isEnd($0, number, element, field) }) { return end }
-    return live.filter { stops(graph.source(ofLane: $0), number, field) }
-      .min { field.rank[graph.source(ofLane: $0)] < field.rank[graph.source(ofLane: $1)] }
+    return live.filter { stops(graph.source(ofLane: $0), number, field) }.min(by: isEarlier)
   }
 
   private func isEnd(_ lane: Int, _ number: UInt32, _ element: Element, _ field: Field) -> Bool {

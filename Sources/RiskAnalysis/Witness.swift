@@ -56,6 +56,8 @@ extension Witness {
       reason = "\(makers(of: what))\(whom) \(sellers == 1 ? "needs" : "need") \(name) to run"
     case .operatorOf, .parent, .country, .technology:
       reason = "every way to \(what)\(whom) leads through \(name)"
+    case .exports where !areAllHit, .material where !areAllHit, .waypoint where !areAllHit:
+      reason = "no way to \(what)\(whom) does without \(name)"
     case .exports(let country): reason = "all \(what)\(whom) crosses the border of \(country.name)"
     case .material(_, let country): reason = "all \(what)\(whom) comes from \(country.name)"
     case .waypoint: reason = "all \(what)\(whom) passes \(name)"
