@@ -52,7 +52,7 @@ let package = Package(
     .tests("RiskAnalysisTests", "GraphCore", "RiskAnalysis", "SupplyModel", "TestSupport"),
     .tests("FileFormatsTests", "Diagnostics", "FileFormats", "GraphCore", "SupplyModel", "TestSupport"),
     .tests(
-      "ReportsTests", "Diagnostics", "Reports", "RiskAnalysis", "SupplyModel", "TestSupport",
+      "ReportsTests", "Diagnostics", "GraphCore", "Reports", "RiskAnalysis", "SupplyModel", "TestSupport",
       exclude: ["Snapshots"]),
     .tests("GraphvizRenderingTests", "GraphvizRendering", "Reports"),
     .tests("ChokepointCommandTests", "Chokepoint", "ChokepointCommand", "TestSupport"),

@@ -4,7 +4,7 @@ import Foundation
 
 /// The network that a command works on.
 struct NetworkInput: ParsableArguments {
-  @Argument(help: "The folder of a network, or its network.yaml.")
+  @Argument(help: "The folder of a network, or its network.yaml; for analyze also an edge list.")
   var network: String
 
   /// The path of the manifest, as the user would write it.

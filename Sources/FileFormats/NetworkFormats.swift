@@ -29,6 +29,7 @@ extension RecordFormat {
   static let flows = RecordFormat(
     "flows", "id from! to! material volume# capacity# lead_time# waypoints status source confidence note")
   static let edgeList = RecordFormat("edge list", "from! to! capacity")
+  static let edgeListSites = RecordFormat("sites", "id! country operator")
   static let markets = RecordFormat("markets", "material!")
   static let stocks = RecordFormat("stocks", "material! country site amount!#")
   static let demand = RecordFormat("demand", "id! name material! place use amount# priority note")

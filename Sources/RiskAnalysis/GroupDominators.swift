@@ -44,6 +44,16 @@ public struct GroupDominators: Sendable {
   }
 }
 
+extension GroupDominators {
+  /// For each group below `groupCount`, how many of `nodes` it dominates.
+  ///
+  /// - Complexity: O(n) and the nodes that the sets are made of.
+  public func counts(over nodes: NodeSet, groupCount: Int) -> [Int] {
+    sets.counts(
+      in: nodes.lazy.map { ofNode[$0.position] }.filter { $0 != Self.notReached }, below: groupCount)
+  }
+}
+
 extension DirectedGraph {
   /// Finds for every node all groups that dominate it.
   ///

@@ -63,6 +63,30 @@ struct SharedSets {
     return numbers
   }
 
+  /// For each number below `limit`, how many of `some` hold it; a set that is given twice counts twice.
+  ///
+  /// - Complexity: O(nodes), however large the sets are.
+  func counts(in some: some Sequence<Index>, below limit: Int) -> [Int] {
+    var holders = [Int](repeating: 0, count: places.count)
+    for set in some { holders[Int(set)] += 1 }
+    var counts = [Int](repeating: 0, count: limit)
+    // A node is made after all that is below it.
+    for node in places.indices.dropFirst().reversed() where holders[node] > 0 {
+      if places[node] & 1 == 0 {
+        holders[Int(left(Index(node)))] += holders[node]
+        holders[Int(right(Index(node)))] += holders[node]
+        continue
+      }
+      var content = contents[node]
+      while content != 0 {
+        let number = Int(places[node] >> 1) << 6 | content.trailingZeroBitCount
+        if number < limit { counts[number] += holders[node] }
+        content &= content - 1
+      }
+    }
+    return counts
+  }
+
   /// Whether a number is in a set.
   ///
   /// - Complexity: O(log n).

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import GraphCore
 import Reports
 import RiskAnalysis
 import SupplyModel
@@ -89,7 +90,8 @@ struct JSONDocumentTests {
     }
   }
 
-  @Test("JSON.md describes every field and no other", arguments: ["analysis", "check", "chokepoints"])
+  @Test(
+    "JSON.md describes every field and no other", arguments: ["analysis", "check", "chokepoints", "flows"])
   func documented(part: String) throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/Reports/JSON.md").standardized
@@ -113,6 +115,11 @@ struct JSONDocumentTests {
       documents = [
         json(network),
         AnalysisDocument(of: RiskSummary(of: network, under: inForce.disruption), in: outcome).json(),
+      ]
+    } else if part == "flows" {
+      let risks = FlowRisks(of: DirectedGraph(nodeCount: 2, edges: [(0, 1)]), groupings: [.init(["a", nil])])
+      documents = [
+        FlowReport(of: risks, named: "f.csv", siteIDs: ["0", "1"], flowCount: 1, levels: ["operator"]).json()
       ]
     } else if part == "chokepoints" {
       let graph = ProductionGraph(try exampleNetwork())

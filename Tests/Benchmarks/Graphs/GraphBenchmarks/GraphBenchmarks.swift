@@ -44,13 +44,13 @@ struct GraphBenchmarks {
     } check: {
       "\(depths($0).reduce(0, +))"
     }
+    let operators = FlowRisks.Grouping(names: sites.names, groupOfSite: sites.operators)
+    let countries = FlowRisks.Grouping(names: sites.names, groupOfSite: sites.countries)
     try measureIfWanted("single points") {
-      (
-        graph.dominators(from: roots), graph.groupDominators(from: roots, groups: sites.operators.span),
-        graph.groupDominators(from: roots, groups: sites.countries.span)
-      )
-    } check: {
-      "\(depths($0.0).reduce(0, +))/\($0.1.counts().reduce(0, +))/\($0.2.counts().reduce(0, +))"
+      FlowRisks(of: graph, groupings: [operators, countries])
+    } check: { risks in
+      let groups = risks.groups.map { "\($0.dominators.counts().reduce(0, +))" }.joined(separator: "/")
+      return "\(depths(risks.dominators).reduce(0, +))/\(groups)"
     }
     if let capacities = list.capacities {
       try measureMaximumFlow(list, capacities: capacities, sites)
@@ -151,6 +151,7 @@ struct SiteColumns {
   private(set) var countries: ContiguousArray<UInt32>
   private(set) var operators: ContiguousArray<UInt32>
   private(set) var capacities: [Double]
+  private(set) var names: [String] = []
 
   init(of list: EdgeList, from bytes: [UInt8]) {
     let count = list.siteIDs.count
@@ -165,6 +166,7 @@ struct SiteColumns {
       func number(_ name: String) -> UInt32 {
         if let known = numbers[name] { return known }
         numbers[name] = UInt32(numbers.count)
+        names.append(name)
         return UInt32(numbers.count - 1)
       }
       countries[site] = number(cells[1])
