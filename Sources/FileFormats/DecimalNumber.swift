@@ -6,6 +6,9 @@ struct DecimalNumber {
   let value: Double
   let rest: Substring
 
+  /// Whether the number is not 0, but nearer to it than a value can be.
+  let isLost: Bool
+
   /// The number that `text` starts with, or nil if it starts with none.
   init?(prefix text: String) {
     let utf8 = text.utf8
@@ -32,6 +35,7 @@ struct DecimalNumber {
     guard let value = Double(text[..<end]) else { return nil }
     self.value = value
     rest = text[end...]
+    isLost = value == 0 && text[..<mantissa].utf8.contains { (0x31...0x39).contains($0) }
   }
 
   /// The number that `text` is, or nil if it is none.

@@ -357,10 +357,10 @@ struct RecordReader {
           help: "write it once: with the number, or in '\(keys.unit)'")
       }
     }
-    guard number.value.isFinite, number.value >= 0 else {
+    guard number.value.isFinite, number.value >= 0, !number.isLost else {
       problems.report(
         number.value < 0 ? "negative-number" : "out-of-range", at: item.spot,
-        "'\(name)' cannot be \(number.value < 0 ? "negative" : "so large")",
+        "'\(name)' cannot be \(number.value < 0 ? "negative" : number.isLost ? "so small" : "so large")",
         help: NetworkBuilder.tooLargeHelp)
       return nil
     }

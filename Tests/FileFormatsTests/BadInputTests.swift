@@ -145,6 +145,9 @@ struct BadInputTests {
     BadInput("an infinite power of ten", "capacity: 5 kt/yr", "capacity: 1e999 kt/yr", "out-of-range 17:65"),
     BadInput(
       "a number too large in tonnes", "capacity: 5 kt/yr", "capacity: 1e308 Mt/yr", "out-of-range 17:65"),
+    BadInput(
+      "a number too small to tell from 0", "capacity: 5 kt/yr", "capacity: 1e-400 kt/yr", "out-of-range 17:65"
+    ),
     BadInput("a decimal comma", "capacity: 5 kt/yr", "capacity: '0,5 kt/yr'", "not-a-number 17:66"),
     BadInput("thousands separators", "capacity: 5 kt/yr", "capacity: '1,234,567 t/yr'", "not-a-number 17:66"),
     BadInput("underscores", "capacity: 5 kt/yr", "capacity: 1_000 t/yr", "not-a-number 17:65"),
