@@ -21,6 +21,9 @@ struct ScenarioInput: ParsableArguments {
       throw ValidationError(
         "'\(printable(asOf))' is not a day of the calendar; write year, month and day, such as 2025-12-01")
     }
+    if scenario?.isEmpty == true {
+      throw ValidationError("-s is empty; name a scenario of the network, or a file")
+    }
     if asOf != nil, scenario == nil { throw ValidationError("--as-of needs a scenario; name one with -s") }
   }
 

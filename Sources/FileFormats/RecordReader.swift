@@ -282,6 +282,13 @@ struct RecordReader {
 
   private mutating func reportNoNumber(_ text: String, called key: String, at spot: Spot) {
     let word = DecimalNumber.word(of: text)
+    if word.endIndex < text.endIndex, DecimalNumber(String(word)) != nil {
+      problems.report(
+        "not-a-number", at: spot, "'\(text)' is more than a number",
+        help: key.hasSuffix("low") || key.hasSuffix("high")
+          ? "write \(word) alone, in the unit of the value" : "write \(word) alone")
+      return
+    }
     problems.report(
       "not-a-number", at: spot.part(word, after: text.prefix(0)), "'\(word)' is not a number",
       help: DecimalNumber.help(for: String(word)))

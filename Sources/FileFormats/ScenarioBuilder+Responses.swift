@@ -38,7 +38,7 @@ extension ScenarioBuilder {
     let material = names.materials.key(record.written("material"), &record.problems)
     let instead = names.materials.key(record.written("instead_of"), &record.problems)
     let share = share("share", &record)
-    let by = kind == .lowerDemand ? self.share("by", &record) : part("by", &record)
+    let by = kind == .lowerDemand ? self.share("by", &record) : ratio("by", &record)
     let (amount, over) = (amount(of: material, &record), self.over(&record))
     let volume = record.quantity("volume").flatMap { quantity in
       material.flatMap { names.materials[$0] }.flatMap { row in
@@ -106,10 +106,6 @@ extension ScenarioBuilder {
     return nil
   }
 
-  private func part(_ key: String, _ record: inout RecordReader) -> Figure? {
-    names.figure(record.quantity(key), fits: [.ratio], &record.problems)
-  }
-
   private func amount(of material: Key<Material>?, _ record: inout RecordReader) -> Figure? {
     guard let quantity = record.quantity("amount"), let row = material.flatMap({ names.materials[$0] }) else {
       return nil
@@ -167,12 +163,12 @@ extension ScenarioBuilder {
             }
         }
       }
-    for (holds, key, verb) in [(makes, "seller", "makes"), (takes, "buyer", "takes")] where !holds {
+    for (holds, key, verb) in [(makes, "seller", "make"), (takes, "buyer", "take")] where !holds {
       guard let item = record.item(key) else { continue }
       record.problems.report(
         "wrong-material", at: item.spot,
-        "'\(item.text ?? "")' runs nothing that \(verb) '\(names.materials.id(of: material))'",
-        help: "name a \(key) that \(verb) it")
+        "'\(item.text ?? "")' does not \(verb) '\(names.materials.id(of: material))'",
+        help: "name a \(key) that \(verb)s it")
     }
     return makes && takes ? .addFlow(from: seller, to: buyer, material, volume: volume) : nil
   }

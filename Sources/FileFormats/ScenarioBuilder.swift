@@ -86,7 +86,7 @@ struct ScenarioBuilder {
     var needed = ["issuer"]
     var useless: Set<String> = ["entities", "waypoints", "approved", "delay", "quota"]
     switch kind {
-    case .exportBan, .importBan, .technologyBan: break
+    case .exportBan, .importBan, .technologyBan, .technologyLicence: break
     case .exportQuota:
       needed.append("quota")
       useless.remove("quota")
@@ -111,12 +111,12 @@ struct ScenarioBuilder {
     }
     let fits: Set<String> =
       switch kind {
-      case .technologyBan: ["technologies", "stages"]
+      case .technologyBan, .technologyLicence: ["technologies", "stages"]
       case .exportBan, .exportQuota, .exportLicence:
-        ["materials", "forms", "elements", "hs", "stages", "made_with"]
+        ["materials", "forms", "elements", "hs", "stages", "made_with", "content"]
       case .importBan, .entityBan, .transitClosure: ["materials", "forms", "elements", "hs", "stages"]
       }
-    for field in conditions where !fits.contains(field.key) {
+    for field in conditions where !fits.contains(field.key) && RecordFormat.subject.allows(field.key) {
       record.problems.report(
         "useless-key", at: field.keySpot,
         "'\(field.key)' says nothing about a control of kind '\(kind.rawValue)'",
@@ -183,6 +183,12 @@ struct ScenarioBuilder {
           help: "write the digits, such as \"2846\" or \"8505.11\"")
         return nil
       }
+      if let content = record.item("content") {
+        record.read(content, as: .content) { record in
+          subject.content = Control.Content(
+            from: countries("from", &record) ?? [], atLeast: share("at_least", &record))
+        }
+      }
       guard let made = record.item("made_with") else { return }
       record.read(made, as: .madeWith) { record in
         let technologies = keys("technologies", names.technologies, &record)
@@ -219,12 +225,15 @@ struct ScenarioBuilder {
     }
   }
 
+  /// A number without a unit, or a percentage.
+  func ratio(_ key: String, _ record: inout RecordReader) -> Figure? {
+    names.figure(record.quantity(key), fits: [.ratio], bareUnit: try? Unit(""), &record.problems)
+  }
+
   /// A part of a whole, from 0 to 1.
   func share(_ key: String, _ record: inout RecordReader) -> Figure? {
     let spot = record.item(key)?.spot ?? record.spot
-    guard let figure = names.figure(record.quantity(key), fits: [.ratio], &record.problems) else {
-      return nil
-    }
+    guard let figure = ratio(key, &record) else { return nil }
     if max(figure.value, figure.high ?? 0) <= 1 { return figure }
     record.problems.report(
       "out-of-range", at: spot, "'\(key)' cannot be more than 1", help: "write a share, such as 0.4 or 40 %")
@@ -293,10 +302,14 @@ struct ScenarioBuilder {
     let country = record.country("country")
     let company = names.operators.key(record.written("operator"), &record.problems)
     let (from, until) = days(&record)
+    let knownUntil = date("known_until", &record)
     let (source, note) = (names.source(&record), record.text("note"))
     let subject: Scenario.Outage.Subject? =
       site.map { .site($0) } ?? country.map { .country($0) } ?? company.map { .operator($0) }
-    if let subject { outages.append(.init(subject, from: from, to: until, source: source, note: note)) }
+    if let subject {
+      outages.append(
+        .init(subject, from: from, to: until, knownUntil: knownUntil, source: source, note: note))
+    }
   }
 }
 

@@ -49,10 +49,12 @@ extension RecordFormat {
     id! name kind! issuer targets except what entities waypoints approved# delay# quota# announced effective \
     suspended ended known_until source confidence note
     """)
-  static let subject = RecordFormat("what", "materials forms elements hs stages technologies made_with")
+  static let subject = RecordFormat(
+    "what", "materials forms elements hs stages technologies made_with content")
+  static let content = RecordFormat("content", "from! at_least#")
   static let madeWith = RecordFormat("made_with", "from! technologies")
   static let suspended = RecordFormat("suspended", "from! to")
-  static let outages = RecordFormat("outages", "site country operator from until source note")
+  static let outages = RecordFormat("outages", "site country operator from until known_until source note")
   static let responses = RecordFormat(
     "responses",
     """

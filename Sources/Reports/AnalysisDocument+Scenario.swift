@@ -8,8 +8,8 @@ extension AnalysisDocument {
     public let id: String
     public let name: String
 
-    /// `export-ban`, `export-quota`, `export-licence`, `import-ban`, `technology-ban`, `entity-ban` or
-    /// `transit-closure`.
+    /// `export-ban`, `export-quota`, `export-licence`, `import-ban`, `technology-ban`, `technology-licence`, `entity-ban`
+    /// or `transit-closure`.
     public let kind: String
     public let issuers: [String]
 

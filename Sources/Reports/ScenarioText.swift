@@ -52,6 +52,9 @@ struct ScenarioReport: ReportParts {
       words: StyledText.Span.words(
         "On \(nameText(network.title))\(date); loss is what is missing if nobody finds a new supplier."),
       width: width)
+    if let note = scenario.note {
+      text.add(words: StyledText.Span.words(noteText(note), .dim), width: width)
+    }
     for (level, sentence) in sentences {
       text.add(
         words: [level.span(colon: true)] + StyledText.Span.words(sentence, .strong), width: width, hanging: 2)
@@ -76,22 +79,41 @@ struct ScenarioReport: ReportParts {
             + list(names(of: outcome.mayStop), atMost: 4)
         ))
     }
-    let hit = losses.count { $0.high > 1e-9 }
-    if hit == 0 {
-      sentences.append((.good, "no product loses anything"))
-    } else {
+    let losing = losses.count { $0.rigid > 1e-9 }
+    let byWhatMayHold = losses.count { $0.rigid <= 1e-9 && $0.isUndecided }
+    let inBadCase = losses.count { !$0.isUndecided && $0.rigid <= 1e-9 && $0.high > 1e-9 }
+    if losing + byWhatMayHold > 0 {
       func mean(_ value: KeyPath<Loss, Double>) -> Double {
         losses.reduce(0) { $0 + $1[keyPath: value] } / Double(losses.count)
       }
-      let estimate =
-        losses.contains { $0.isUndecided }
-        ? "\(percent(mean(\.rigid))) to \(percent(mean(\.rigidIfUncertainHolds)))" : percent(mean(\.rigid))
+      let (least, most) = (percent(mean(\.rigid)), percent(mean(\.rigidIfUncertainHolds)))
       let level: SeverityWord =
         losses.contains { $0.rigidIfUncertainHolds >= 0.5 } ? .severe : .warning
+      let who =
+        byWhatMayHold == 0
+        ? "\(losing) of \(count) lose something"
+        : losing == 0
+          ? "\(byWhatMayHold) of \(count) lose something if what is not known holds"
+          : "\(losing) of \(count) lose something, and \(byWhatMayHold) more if what is not known holds"
       sentences.append(
-        (level, "\(hit) of \(count) lose something or may; mean loss \(estimate), each product alike"))
+        (level, "\(who); mean loss \(least == most ? least : "\(least) to \(most)"), each product alike"))
+    } else {
+      sentences.append((.good, "no product loses anything by the estimate"))
+    }
+    if inBadCase > 0 {
+      let worst = losses.filter { !$0.isUndecided && $0.rigid <= 1e-9 }.map(\.high).max() ?? 0
+      sentences.append(
+        (
+          .warning,
+          "\(inBadCase) of \(count) lose nothing by the estimate and up to \(percent(worst)) at worst, which depends on what is not recorded"
+        ))
     }
     return sentences
+  }
+
+  /// A note on one line.
+  private func noteText(_ note: String) -> String {
+    note.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
   // MARK: What holds
@@ -110,17 +132,25 @@ struct ScenarioReport: ReportParts {
     }
     for (outage, status) in zip(scenario.outages, outcome.inForce.statusOfOutage) {
       table.add(
-        .init([
-          .init(Element(outage.subject).name(in: network), .strong), .init("outage"), .init("–"), .init("–"),
-          span(of: status),
-        ]))
+        .init(
+          [
+            .init(Element(outage.subject).name(in: network), .strong), .init("outage"), .init("–"),
+            .init("–"), span(of: status),
+          ],
+          details: details(
+            datesOfWhatHolds(from: outage.from, until: outage.to, knownUntil: outage.knownUntil)
+              + origin(outage.source, nil))))
     }
     for (response, status) in zip(scenario.responses, outcome.inForce.statusOfResponse) {
       table.add(
-        .init([
-          .init(name(of: response.measure), .strong), .init(response.measure.kind), .init("–"), .init("–"),
-          span(of: status),
-        ]))
+        .init(
+          [
+            .init(name(of: response.measure), .strong), .init(response.measure.kind), .init("–"),
+            .init("–"), span(of: status),
+          ],
+          details: details(
+            datesOfWhatHolds(from: response.from, until: response.to, knownUntil: nil)
+              + origin(response.source, nil))))
     }
     let day = outcome.inForce.day.map { " on \($0)" } ?? ""
     return section("What holds\(day)", table, more: 0, of: "controls")
@@ -139,9 +169,29 @@ struct ScenarioReport: ReportParts {
     if let day = dates.knownUntil { parts.append("status after \(day) not known") }
     if control.kind == .exportLicence {
       parts.append(
-        control.approved.map { "lets \(percent($0.value)) pass" } ?? "how much is approved is not known")
+        control.approved.map {
+          "lets \(percent($0.value, low: $0.low ?? $0.value, high: $0.high ?? $0.value)) pass"
+        } ?? "how much is approved is not known")
     }
-    return parts.isEmpty ? [] : [StyledText.Span.words(parts.joined(separator: "; "), .dim)]
+    if control.kind == .technologyLicence { parts.append("who gets a licence is not known") }
+    return details(parts + origin(control.source, control.confidence))
+  }
+
+  private func datesOfWhatHolds(from: DateSpan?, until: DateSpan?, knownUntil: DateSpan?) -> [String] {
+    [
+      from.map { "from \($0)" }, until.map { "until \($0)" },
+      knownUntil.map { "status after \($0) not known" },
+    ].compactMap(\.self)
+  }
+
+  /// Where a row comes from, in brief.
+  private func origin(_ source: Key<Source>?, _ confidence: Confidence?) -> [String] {
+    guard let source else { return [] }
+    return ["source \(scenario.sources[source].id)" + (confidence.map { " (\($0.rawValue))" } ?? "")]
+  }
+
+  private func details(_ parts: [String]) -> [[StyledText.Span]] {
+    parts.isEmpty ? [] : [StyledText.Span.words(parts.joined(separator: "; "), .dim)]
   }
 
   private func span(of status: Control.Status) -> StyledText.Span {
@@ -201,16 +251,16 @@ struct ScenarioReport: ReportParts {
   }
 
   private func lossText(_ loss: Loss) -> String {
-    loss.isUndecided
-      ? "\(percent(loss.rigid)) or \(percent(loss.rigidIfUncertainHolds))"
-      : percent(loss.rigid, low: loss.low, high: loss.high)
+    let (without, with) = (percent(loss.rigid), percent(loss.rigidIfUncertainHolds))
+    return without == with
+      ? percent(loss.rigid, low: loss.low, high: loss.high) : "\(without) or \(with)"
   }
 
   private func causes(of key: Key<Demand>) -> String {
-    let rows = outcome.dueTo[key.position].filter { $0.addedIfUncertainHolds > 0.0005 || $0.added > 0.0005 }
-    if rows.isEmpty {
-      return outcome.dueTo[key.position].isEmpty ? "what is not known" : "responses and what is not known"
-    }
+    let all = outcome.dueTo[key.position].filter { max($0.addedIfUncertainHolds, $0.added) > 1e-9 }
+    let large = all.filter { max($0.addedIfUncertainHolds, $0.added) > 0.0005 }
+    let rows = large.isEmpty ? all : large
+    if rows.isEmpty { return "what is not known" }
     let eased =
       (outcome.lossWithoutResponses[key.position]?.rigidIfUncertainHolds ?? 0)
       - (outcome.loss[key.position]?.rigidIfUncertainHolds ?? 0)
@@ -218,11 +268,18 @@ struct ScenarioReport: ReportParts {
       let size =
         row.addedIfUncertainHolds - row.added > 1e-9
         ? "\(percent(row.addedIfUncertainHolds)) if it holds" : percent(row.added)
-      return rows.count == 1 && eased <= 0.0005 && row.added == row.addedIfUncertainHolds
+      return rows.count == 1 && eased <= 0.0005
         ? nameText(scenario.name(of: row.cause, in: network))
         : "\(nameText(scenario.name(of: row.cause, in: network))): \(size)"
     }
     return list(parts, atMost: 3) + (eased > 0.0005 ? "; less \(percent(eased)) by responses" : "")
+  }
+
+  private func name(of buyer: Flow.Destination) -> String {
+    switch buyer {
+    case .site(let site): network.sites[site].name
+    case .demand(let demand): network.demand[demand].name
+    }
   }
 
   var sites: StyledText {
@@ -280,8 +337,10 @@ struct ScenarioReport: ReportParts {
         words: [SeverityWord.warning.span(colon: true)] + StyledText.Span.words(sentence), width: width,
         hanging: 2)
     }
-    let uncertain = zip(scenario.controls.rows, outcome.inForce.statusOfControl).filter { $1 == .unknown }
-      .map(\.0.name)
+    let uncertain =
+      zip(scenario.controls.rows, outcome.inForce.statusOfControl).filter { $1 == .unknown }.map(\.0.name)
+      + zip(scenario.outages, outcome.inForce.statusOfOutage).filter { $1 == .unknown }
+      .map { "outage of \(Element($0.0.subject).name(in: network))" }
     if !uncertain.isEmpty {
       warn(
         "whether \(uncertain.count == 1 ? "this holds" : "these hold") is not known: \(list(uncertain, atMost: 6))"
@@ -293,6 +352,18 @@ struct ScenarioReport: ReportParts {
     if !licences.isEmpty {
       warn("how much is let through is not known: \(list(licences, atMost: 6)); from nothing to all")
     }
+    let foreign = zip(scenario.controls.rows, outcome.inForce.statusOfControl).filter {
+      $0.subject.content != nil && ($1 == .inForce || $1 == .unknown)
+    }.map(\.0.name)
+    if !foreign.isEmpty {
+      warn(
+        "where what is in a good comes from is not traced, so that all goods abroad may be covered: \(list(foreign, atMost: 6))"
+      )
+    }
+    let know = zip(scenario.controls.rows, outcome.inForce.statusOfControl).filter {
+      $0.kind == .technologyLicence && ($1 == .inForce || $1 == .unknown)
+    }.map(\.0.name)
+    if !know.isEmpty { warn("who gets a licence for technology is not known: \(list(know, atMost: 6))") }
     let materials = outcome.inForce.disruption.tradeControls.reduce(into: Set<Key<Material>>()) {
       $0.formUnion($1.uncertainMaterials)
     }
@@ -301,6 +372,12 @@ struct ScenarioReport: ReportParts {
       warn(
         "whether a control covers these is not known, since their make-up is not given: \(list(names, atMost: 6))"
       )
+    }
+    let parted = outcome.graph.partlyCovered(by: outcome.inForce.disruption.tradeControls)
+    if !parted.isEmpty {
+      warn(
+        "how much of these goes to or comes from the countries that a control names is not recorded, so the estimate leaves them out: "
+          + list(parted.map(name(of:)), atMost: 6))
     }
     let ranges = met.count { (outcome.loss[$0.position].map { $0.high - $0.low } ?? 0) > 0.005 }
     if ranges > 0 {

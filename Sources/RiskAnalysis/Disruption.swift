@@ -3,6 +3,9 @@ public import SupplyModel
 /// What is taken away from a network: elements that fail, trade and technologies that are controlled.
 public struct Disruption: Sendable, Hashable {
   public var failures: [Element]
+
+  /// Elements of which it is not known whether they fail.
+  public var possibleFailures: [Element]
   public var tradeControls: [TradeControl]
   public var technologyBans: [TechnologyBan]
 
@@ -10,10 +13,11 @@ public struct Disruption: Sendable, Hashable {
   public var responses: [Scenario.Response.Measure]
 
   public init(
-    failures: [Element] = [], tradeControls: [TradeControl] = [], technologyBans: [TechnologyBan] = [],
-    responses: [Scenario.Response.Measure] = []
+    failures: [Element] = [], possibleFailures: [Element] = [], tradeControls: [TradeControl] = [],
+    technologyBans: [TechnologyBan] = [], responses: [Scenario.Response.Measure] = []
   ) {
     self.failures = failures
+    self.possibleFailures = possibleFailures
     self.tradeControls = tradeControls
     self.technologyBans = technologyBans
     self.responses = responses
@@ -30,7 +34,8 @@ public struct Disruption: Sendable, Hashable {
   /// Both together.
   public func adding(_ other: Disruption) -> Disruption {
     Disruption(
-      failures: failures + other.failures, tradeControls: tradeControls + other.tradeControls,
+      failures: failures + other.failures, possibleFailures: possibleFailures + other.possibleFailures,
+      tradeControls: tradeControls + other.tradeControls,
       technologyBans: technologyBans + other.technologyBans, responses: responses + other.responses)
   }
 }

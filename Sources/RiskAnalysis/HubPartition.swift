@@ -13,9 +13,9 @@ struct HubPartition: Sendable, Hashable {
   /// - Complexity: O((sites + demands) × controls that look at more than countries and materials).
   init(of network: SupplyNetwork, for disruption: Disruption) {
     let controls = disruption.tradeControls.filter {
-      $0.stages != nil || $0.madeWith != nil || $0.entities != nil
+      $0.stages != nil || $0.madeWith != nil || $0.content != nil || $0.entities != nil
     }
-    let lanes: [Element.Lane] = disruption.failures.compactMap {
+    let lanes: [Element.Lane] = (disruption.failures + disruption.possibleFailures).compactMap {
       if case .lane(let lane) = $0 { lane } else { nil }
     }
     groupOfDemand = Array(repeating: 0, count: network.demand.count)

@@ -49,7 +49,12 @@ struct LossSearch {
     for group in graph.settlingOrder.groups {
       if group.count == 1 {
         let node = graph.settlingOrder.nodes[group.lowerBound]
-        if isOperable[node] { loss[node] = best(at: node, loss).loss }
+        if isOperable[node] {
+          loss[node] = best(at: node, loss).loss
+        } else if case .demand = graph.nodes[node] {
+          // What goes away of a demand is not lost.
+          loss[node] = eased(1, at: node, loss)
+        }
       } else {
         settle(graph.settlingOrder.nodes[group].filter { isOperable[$0] })
       }

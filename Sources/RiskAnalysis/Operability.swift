@@ -8,6 +8,9 @@ public struct GraphState: Sendable, Equatable {
 
   /// For each lane, the part of its baseline that may pass, from 0 to 1.
   public internal(set) var open: [Double]
+
+  /// The slots and demands that a stock fills for a while, in rising order.
+  public internal(set) var atHand: [Int] = []
 }
 
 /// How to take what is not known of a disruption.
@@ -19,7 +22,8 @@ public enum Reading: Sendable, Hashable, CaseIterable {
   /// Shares that may pass are as expected; what is not known turns out well.
   case expected
 
-  /// Shares that may pass are as expected; controls and shares that are not known hold in full.
+  /// Shares that may pass are as expected; controls and shares that are not known hold in full. Where it is not known how much of
+  /// a trade a control is about, since a bloc is only partly its target or a place is not known, none of it is.
   case expectedIfUncertainHolds
 
   /// What is not known turns out badly.
@@ -84,10 +88,21 @@ extension ProductionGraph {
       }
     }
     for failure in disruption.failures { fail(failure, &isOff, &open) }
+    if reading.uncertainHolds {
+      for failure in disruption.possibleFailures { fail(failure, &isOff, &open) }
+    }
     for control in disruption.tradeControls where reading.uncertainHolds || !control.isUncertain {
       tighten(control, reading, &open)
     }
-    return GraphState(isOff: isOff, open: open)
+    return GraphState(isOff: isOff, open: open, atHand: filledFromStock(by: disruption.responses))
+  }
+
+  private func filledFromStock(by responses: [Scenario.Response.Measure]) -> [Int] {
+    var filled: Set<Int> = []
+    for case .releaseStock(let material, let holder, let amount, _) in responses where amount.value > 0 {
+      filled.formUnion(takers(of: material, from: holder))
+    }
+    return filled.sorted()
   }
 
   private func losesTechnology(
@@ -137,11 +152,9 @@ extension ProductionGraph {
   /// Closes lanes as far as a control asks for it.
   private func tighten(_ control: TradeControl, _ reading: Reading, _ open: inout [Double]) {
     let covered = lanes.indices.filter { lane in
-      switch coverage(of: control, lane) {
-      case .yes: true
-      case .unknown: reading.uncertainHolds
-      case .no: false
-      }
+      let (goods, places) = coverage(of: control, lane)
+      if goods == .no || places == .no { return false }
+      return (goods == .yes || reading.uncertainHolds) && (places == .yes || reading == .severe)
     }
     if covered.isEmpty { return }
     let part: Double
@@ -157,14 +170,49 @@ extension ProductionGraph {
     for lane in covered { open[lane] = min(open[lane], part) }
   }
 
-  /// Whether a control covers a lane.
-  func coverage(of control: TradeControl, _ index: Int) -> Coverage {
+  /// Whether a control covers what goes along a lane, and whether it covers the places at its ends.
+  func coverage(of control: TradeControl, _ index: Int) -> (goods: Coverage, places: Coverage) {
     let lane = lanes[index]
-    if control.direction == .exports, lane.from.map({ !control.issuers.contains($0) }) ?? true { return .no }
-    guard let trade = trade(along: index) else { return .no }
-    return control.covers(from: lane.from, to: lane.to) && control.covers(lane.material)
-      && control.covers(waypoints: trade.waypoints) && control.covers(seller: trade.seller, in: network)
+    if control.direction == .exports, lane.from.map({ !control.issuers.contains($0) }) ?? true {
+      return (.no, .no)
+    }
+    guard let trade = trade(along: index) else { return (.no, .no) }
+    let places = control.covers(from: lane.from, to: lane.to)
+    if places == .no { return (.no, .no) }
+    let goods =
+      control.covers(lane.material) && control.covers(waypoints: trade.waypoints)
+      && control.covers(seller: trade.seller, in: network)
       && control.covers(parties: trade.seller, trade.buyer, in: network)
+    return (goods, places)
+  }
+
+  /// The buyers some of whose lanes controls cover or not, depending on where in a bloc, or in which unknown country, an end lies.
+  ///
+  /// Sites come first, then demands, each in the network's order.
+  ///
+  /// - Complexity: O(lanes × controls).
+  public func partlyCovered(by controls: [TradeControl]) -> [Flow.Destination] {
+    var sites: Set<Key<Site>> = []
+    var demands: Set<Key<Demand>> = []
+    for lane in lanes.indices where baseline.share[lane] > 0 {
+      let isParted = controls.contains { control in
+        let (goods, places) = coverage(of: control, lane)
+        return goods != .no && places == .unknown
+      }
+      guard isParted else { continue }
+      let target = lanes[lane].target
+      let ends =
+        isHub(target)
+        ? lanesOutOf.edges(from: NodeIndex(target)).map { lanesOutOf.targets[$0].position } : [target]
+      for end in ends {
+        switch buyer(at: end) {
+        case .site(let site): sites.insert(site)
+        case .demand(let demand): demands.insert(demand)
+        case nil: break
+        }
+      }
+    }
+    return sites.sorted().map { .site($0) } + demands.sorted().map { .demand($0) }
   }
 
   private func hits(_ element: Element, _ key: Key<Site>) -> Bool {
@@ -180,8 +228,8 @@ extension ProductionGraph {
 
   /// For each node, whether it can still be made or had.
   ///
-  /// The least fixpoint of the AND-OR graph: a site that needs nothing starts it, and a loop cannot feed itself. A
-  /// lane that is not fully closed counts as open.
+  /// The least fixpoint of the AND-OR graph: a site that needs nothing starts it, and so does what a stock fills; a loop cannot feed
+  /// itself. A lane that is not fully closed counts as open.
   ///
   /// - Complexity: O(nodes + lanes).
   /// - Source: W. Dowling, J. Gallier, "Linear-time algorithms for testing the satisfiability of propositional Horn
@@ -200,6 +248,10 @@ extension ProductionGraph {
     for operation in operationNodes where missing[operation] == 0 && !state.isOff[operation] {
       isOperable[operation] = true
       order.append(operation)
+    }
+    for node in state.atHand where !isOperable[node] {
+      isOperable[node] = true
+      order.append(node)
     }
     var next = 0
     while next < order.count {

@@ -99,7 +99,7 @@ struct Relief {
     _ material: Key<Material>, from holder: Stock.Holder, _ amount: Figure, over: Figure?
   ) {
     let days = max(1, over?.value ?? 365)
-    let takers = graph.nodes.indices.filter { takes(material, $0, from: holder) }
+    let takers = graph.takers(of: material, from: holder)
     let size = size(amount)
     if amount.unit.dimension == .duration {
       for node in takers { extras[node, default: []].append(Extra(part: min(1, size / days))) }
@@ -115,29 +115,6 @@ struct Relief {
     if part > 0 { for node in takers { extras[node, default: []].append(Extra(part: part)) } }
   }
 
-  private func takes(_ material: Key<Material>, _ node: Int, from holder: Stock.Holder) -> Bool {
-    guard let buyer = graph.buyer(at: node), !graph.isHub(node), choices(at: node).contains(material) else {
-      return false
-    }
-    switch holder {
-    case .site(let site): return buyer == .site(site)
-    case .country(let country): return graph.network.place(of: buyer) == .country(country)
-    }
-  }
-
-  private func choices(at node: Int) -> [Key<Material>] {
-    switch graph.nodes[node] {
-    case .slot(let operation, let slot):
-      let activity = graph.operations[operation]
-      if let process = activity.process {
-        return graph.network.processes[process].slots[slot].choices.map(\.material)
-      }
-      return activity.passesOn.map { [$0] } ?? []
-    case .demand(let demand): return [graph.network.demand[demand].material]
-    case .operation, .offer, .market: return []
-    }
-  }
-
   private func worth(of material: Key<Material>, at node: Int) -> Double {
     guard case .slot(let operation, let slot) = graph.nodes[node],
       let process = graph.operations[operation].process,
@@ -151,6 +128,32 @@ struct Relief {
 }
 
 extension ProductionGraph {
+  /// The slots and demands that a stock of a material serves: those of its site or in its country, in rising order.
+  func takers(of material: Key<Material>, from holder: Stock.Holder) -> [Int] {
+    nodes.indices.filter { node in
+      guard let buyer = buyer(at: node), !isHub(node), choices(at: node).contains(material) else {
+        return false
+      }
+      return switch holder {
+      case .site(let site): buyer == .site(site)
+      case .country(let country): network.place(of: buyer) == .country(country)
+      }
+    }
+  }
+
+  private func choices(at node: Int) -> [Key<Material>] {
+    switch nodes[node] {
+    case .slot(let operation, let slot):
+      let activity = operations[operation]
+      if let process = activity.process {
+        return network.processes[process].slots[slot].choices.map(\.material)
+      }
+      return activity.passesOn.map { [$0] } ?? []
+    case .demand(let demand): return [network.demand[demand].material]
+    case .operation, .offer, .market: return []
+    }
+  }
+
   /// Whether a node is one where sellers or buyers meet.
   func isHub(_ node: Int) -> Bool {
     switch nodes[node] {

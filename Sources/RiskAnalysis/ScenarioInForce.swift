@@ -66,7 +66,7 @@ public struct ScenarioInForce: Sendable {
           Part(cause: .control(key), isUncertain: status == .unknown, disruption: disruption)
         ))
     }
-    for (position, status) in statusOfOutage.enumerated() where status == .inForce {
+    for (position, status) in statusOfOutage.enumerated() where status == .inForce || status == .unknown {
       let outage = scenario.outages[position]
       let element: Element =
         switch outage.subject {
@@ -77,7 +77,10 @@ public struct ScenarioInForce: Sendable {
       parts.append(
         (
           outage.from?.first,
-          Part(cause: .outage(position), isUncertain: false, disruption: Disruption(failures: [element]))
+          Part(
+            cause: .outage(position), isUncertain: status == .unknown,
+            disruption: status == .unknown
+              ? Disruption(possibleFailures: [element]) : Disruption(failures: [element]))
         ))
     }
     self.parts = parts.enumerated().sorted { one, other in
@@ -92,7 +95,8 @@ extension SupplyNetwork {
   func disruption(by control: Control, on day: CalendarDate?, isUncertain: Bool) -> Disruption {
     let targets = control.targets.map { Set($0) }
     let stages = control.subject.stages.map { Set($0) }
-    if control.kind == .technologyBan {
+    if control.kind == .technologyBan || control.kind == .technologyLicence {
+      let isUncertain = isUncertain || control.kind == .technologyLicence
       return Disruption(
         technologyBans: control.issuers.map {
           Disruption.TechnologyBan(
@@ -105,7 +109,7 @@ extension SupplyNetwork {
       issuers: Set(control.issuers), partners: targets, materials: materials?.covered,
       uncertainMaterials: materials?.uncertain ?? [], stages: stages, isUncertain: isUncertain)
     switch control.kind {
-    case .exportBan, .technologyBan: break
+    case .exportBan, .technologyBan, .technologyLicence: break
     case .exportQuota:
       guard let quota = control.quota else { break }
       trade.passing = .quota(quota.value)
@@ -127,6 +131,13 @@ extension SupplyNetwork {
       trade.direction = .abroad
       trade.madeWith = TradeControl.MadeWith(
         technologies: madeWith.technologies.map { Set($0) }, from: Set(madeWith.from))
+    }
+    if let content = control.subject.content {
+      trade.direction = .abroad
+      // Who makes a good adds to its value, so that not all of it comes from elsewhere.
+      let isAll = (content.atLeast?.value ?? 0) >= 1
+      trade.content = TradeControl.Content(
+        from: Set(content.from), exempt: isAll ? Set(operations.map(\.site)) : [])
     }
     return Disruption(tradeControls: [trade])
   }

@@ -74,6 +74,9 @@ struct SinglePointSearch {
     let state: GraphState
     let isOperable: [Bool]
 
+    /// Whether a stock fills a node, whatever else fails.
+    func isAtHand(_ node: Int) -> Bool { !state.atHand.isEmpty && state.atHand.contains(node) }
+
     /// For each node its place in the order in which the least fixpoint reached it; no node needs a later one to be reached.
     let rank: [Int]
 
@@ -137,7 +140,9 @@ struct SinglePointSearch {
   private mutating func settle(_ node: Int, _ field: inout Field) -> Bool {
     let found: SharedSets.Index
     var changed = false
-    if node < graph.operations.count {
+    if field.isAtHand(node) {
+      found = SharedSets.empty
+    } else if node < graph.operations.count {
       found = stopsOfOperation(node, field)
     } else if table.hasLanes {
       switch graph.nodes[node] {

@@ -41,6 +41,7 @@ public struct TechnologyEffects: Sendable, Hashable {
     let isComing = site.status == .planned || site.status == .ramping
     switch (need.needed, access) {
     case (_, .unknown), (nil, .lost): note(\.unknown)
+    case (nil, .available) where today != .available: note(\.unknown)
     case (.running, .lost) where site.isActive: note(\.stopped)
     case (.running, .available) where site.isActive && today == .lost: note(\.mustRequalify)
     case (.running, .available) where site.isActive && today == .unknown: note(\.unknown)

@@ -12,7 +12,7 @@ public struct TradeControl: Sendable, Hashable {
     case imports
     /// Those that lead into them or leave them.
     case both
-    /// Those that start and end outside of them, as far as ``TradeControl/madeWith`` holds.
+    /// Those that start and end outside of them, as far as ``TradeControl/madeWith`` and ``TradeControl/content`` hold.
     case abroad
     /// All, wherever they start and end.
     case anywhere
@@ -40,6 +40,21 @@ public struct TradeControl: Sendable, Hashable {
     }
   }
 
+  /// A condition on where what is in a good comes from.
+  ///
+  /// That is not traced, so that whether a seller meets it is not known.
+  public struct Content: Sendable, Hashable {
+    public var from: Set<Country>
+
+    /// Sellers that do not meet it for certain.
+    public var exempt: Set<Key<Site>>
+
+    public init(from: Set<Country>, exempt: Set<Key<Site>> = []) {
+      self.from = from
+      self.exempt = exempt
+    }
+  }
+
   /// The countries that stand behind it.
   public var issuers: Set<Country>
   public var direction: Direction
@@ -62,6 +77,7 @@ public struct TradeControl: Sendable, Hashable {
   /// The waypoints of which a lane must pass one; nil means that the way does not matter.
   public var waypoints: Set<String>?
   public var madeWith: MadeWith?
+  public var content: Content?
   public var passing: Passing
 
   /// Whether the control is in force is not known.
@@ -72,7 +88,8 @@ public struct TradeControl: Sendable, Hashable {
     entities: Set<Key<Operator>>? = nil, materials: Set<Key<Material>>? = nil,
     uncertainMaterials: Set<Key<Material>> = [], stages: Set<Key<Stage>>? = nil,
     waypoints: Set<String>? = nil,
-    madeWith: MadeWith? = nil, passing: Passing = .nothing, isUncertain: Bool = false
+    madeWith: MadeWith? = nil, content: Content? = nil, passing: Passing = .nothing,
+    isUncertain: Bool = false
   ) {
     self.issuers = issuers
     self.direction = direction
@@ -83,6 +100,7 @@ public struct TradeControl: Sendable, Hashable {
     self.stages = stages
     self.waypoints = waypoints
     self.madeWith = madeWith
+    self.content = content
     self.passing = passing
     self.isUncertain = isUncertain
   }
@@ -122,7 +140,7 @@ extension TradeControl {
   /// Whether the control covers what goes from a site to a buyer.
   ///
   /// A control on exports covers what leads to a bloc only if no member is an issuer, and for certain only if all members are
-  /// partners; what is wanted anywhere crosses no border. A buyer whose place is not known counts as abroad.
+  /// partners; what is wanted anywhere crosses no border. A buyer whose place is not known counts as abroad, and so does a seller.
   public func coverage(
     of material: Key<Material>?, from seller: Key<Site>, to buyer: Flow.Destination, through passed: [String],
     in network: SupplyNetwork
@@ -152,12 +170,14 @@ extension TradeControl {
       guard let stage = site.stage else { return .unknown }
       if !stages.contains(stage) { return .no }
     }
-    guard let madeWith else { return .yes }
-    return site.technologies.reduce(Coverage.no) { found, need in
-      if let technologies = madeWith.technologies, !technologies.contains(need.technology) { return found }
-      guard let from = need.from else { return found || .unknown }
-      return found || Coverage(madeWith.from.contains(from))
-    }
+    let isOfContent: Coverage = content.map { $0.exempt.contains(seller) ? .no : .unknown } ?? .yes
+    guard let madeWith else { return isOfContent }
+    return isOfContent
+      && site.technologies.reduce(Coverage.no) { found, need in
+        if let technologies = madeWith.technologies, !technologies.contains(need.technology) { return found }
+        guard let from = need.from else { return found || .unknown }
+        return found || Coverage(madeWith.from.contains(from))
+      }
   }
 
   /// Whether someone on the other side is among the entities.
@@ -181,7 +201,7 @@ extension TradeControl {
       return leaves(origin, place) && isPartner(place)
         || enters(origin, place) && isPartner(origin.map { .country($0) })
     case .abroad:
-      let startsAbroad = origin.map { Coverage(!issuers.contains($0)) } ?? .unknown
+      let startsAbroad = Coverage(origin.map { !issuers.contains($0) } ?? true)
       return startsAbroad && isOutside(place) && isPartner(place)
     }
   }

@@ -9,6 +9,8 @@ public struct Control: Identified {
     case importBan = "import-ban"
     /// Know-how, equipment and service may not leave.
     case technologyBan = "technology-ban"
+    /// Know-how, equipment and service leave with a licence only; whom it is granted is not known.
+    case technologyLicence = "technology-licence"
     /// Nobody may deal with the named operators, or with those that they control.
     case entityBan = "entity-ban"
     /// Nothing passes a waypoint.
@@ -31,10 +33,13 @@ public struct Control: Identified {
     /// The sellers outside of the issuer's countries whose goods are covered: those that use the technologies from there.
     public var madeWith: MadeWith?
 
+    /// The goods outside of the issuer's countries that are covered: those that hold so much from there.
+    public var content: Content?
+
     public init(
       materials: [Key<Material>]? = nil, forms: [String]? = nil, elements: [String]? = nil,
       hsCodes: [String]? = nil, stages: [Key<Stage>]? = nil, technologies: [Key<Technology>]? = nil,
-      madeWith: MadeWith? = nil
+      madeWith: MadeWith? = nil, content: Content? = nil
     ) {
       self.materials = materials
       self.forms = forms
@@ -43,6 +48,7 @@ public struct Control: Identified {
       self.stages = stages
       self.technologies = technologies
       self.madeWith = madeWith
+      self.content = content
     }
 
     public static let everything = Subject()
@@ -57,6 +63,19 @@ public struct Control: Identified {
     public init(technologies: [Key<Technology>]? = nil, from: [Country]) {
       self.technologies = technologies
       self.from = from
+    }
+  }
+
+  /// Goods abroad of whose value a part comes from a country.
+  public struct Content: Sendable, Hashable {
+    public var from: [Country]
+
+    /// The least part, from 0 to 1; nil means any.
+    public var atLeast: Figure?
+
+    public init(from: [Country], atLeast: Figure? = nil) {
+      self.from = from
+      self.atLeast = atLeast
     }
   }
 

@@ -13,22 +13,28 @@ public struct Scenario: Identified {
     /// The first day, and the first day on which it is over; nil for one that always holds.
     public let from: DateSpan?
     public let to: DateSpan?
+
+    /// The last day for which its status is known.
+    public let knownUntil: DateSpan?
     public let source: Key<Source>?
     public let note: String?
 
     public init(
-      _ subject: Subject, from: DateSpan? = nil, to: DateSpan? = nil, source: Key<Source>? = nil,
-      note: String? = nil
+      _ subject: Subject, from: DateSpan? = nil, to: DateSpan? = nil, knownUntil: DateSpan? = nil,
+      source: Key<Source>? = nil, note: String? = nil
     ) {
       self.subject = subject
       self.from = from
       self.to = to
+      self.knownUntil = knownUntil
       self.source = source
       self.note = note
     }
 
     /// Its days in the form of a control's.
-    public var dates: Control.Dates { Control.Dates(effective: from, ended: to) }
+    public var dates: Control.Dates {
+      Control.Dates(effective: from, ended: to, knownUntil: knownUntil)
+    }
   }
 
   /// Something that eases what controls and outages do.

@@ -51,6 +51,26 @@ struct FuzzTests {
     }
   }
 
+  @Test(
+    "mutated bytes never crash the reader of scenarios, and give a scenario or an error with its place",
+    arguments: UInt64(100)..<120)
+  func mutatedScenario(seed: UInt64) throws {
+    let network = try #require(read(networkOfScenarios).network)
+    var generator = SeededGenerator(seed: seed)
+    for round in 0..<150 {
+      var bytes = Array(wholeScenario.utf8)
+      for _ in 0..<Int.random(in: 1...4, using: &generator) { mutate(&bytes, using: &generator) }
+      let reading = ScenarioFile.read(bytes, named: "s.yaml", of: network)
+      let errors = reading.diagnostics.count { $0.severity == .error }
+      #expect((reading.scenario == nil) == (errors > 0), "seed \(seed), round \(round)")
+      let places = reading.diagnostics.compactMap(\.place)
+      #expect(places == places.sorted(), "seed \(seed), round \(round)")
+      #expect(places.allSatisfy { $0.line > 0 && $0.column > 0 })
+      #expect(reading.diagnostics.allSatisfy { $0.help?.isEmpty == false }, "seed \(seed), round \(round)")
+      #expect(reading.diagnostics.allSatisfy { "\($0)".utf8.count < 4000 })
+    }
+  }
+
   /// Deletes, inserts, doubles or flips some bytes; what is inserted is often of the kind that means
   /// something.
   private func mutate(_ bytes: inout [UInt8], using generator: inout SeededGenerator) {
@@ -65,11 +85,5 @@ struct FuzzTests {
       let telling = Array("[]{}&*!|>'\"%#:-?,;=\n\r\t \\<@`~0.9eE".utf8)
       bytes.insert(telling.randomElement(using: &generator) ?? 0, at: min(position, bytes.count))
     }
-  }
-}
-
-extension String {
-  fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
-    self[..<range.lowerBound] + text + self[range.upperBound...]
   }
 }

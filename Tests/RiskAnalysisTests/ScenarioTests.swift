@@ -266,6 +266,102 @@ struct ScenarioTests {
     }
   }
 
+  @Test("a stock keeps going what nothing else reaches, for as long as it is handed out")
+  func stockAlone() throws {
+    let network = try chain()
+    let ban = Control(
+      id: "b", kind: .importBan, issuers: [try country("DE")], subject: .init(materials: [Key(0)]))
+    let half = Scenario.Response.Measure.releaseStock(
+      Key(0), holder: .site(Key(2)), amount: Figure(60, unit: try Unit("d")),
+      over: Figure(120, unit: try Unit("d")))
+    let scenario = Scenario(
+      id: "s", asOf: CalendarDate("2026-03-01"), controls: [ban],
+      responses: [.init(half, from: DateSpan("2026-02-01"), to: DateSpan("2026-06-01"))])
+    func outcome(_ day: String) -> ScenarioOutcome {
+      ScenarioOutcome(of: ScenarioInForce(scenario, of: network, on: CalendarDate(day)), on: network)
+    }
+    let during = outcome("2026-03-01")
+    #expect(during.stops.isEmpty)
+    #expect(during.loss[0]?.rigid == 0.5)
+    #expect(during.lossWithoutResponses[0]?.rigid == 1)
+    // The mines are no single point any more, the maker still is.
+    #expect(during.singlePoints.ofDemand[0].contains(.site(Key(2))))
+    #expect(!during.singlePoints.ofDemand[0].contains(.site(Key(0))))
+    for day in ["2026-01-31", "2026-06-01"] {
+      #expect(outcome(day).stops == [Key(0)])
+      #expect(outcome(day).loss[0]?.rigid == 1)
+    }
+  }
+
+  @Test("what goes away of a demand is not lost, also where nothing else reaches it")
+  func lessDemand() throws {
+    let ban = Control(id: "b", kind: .importBan, issuers: [try country("DE")])
+    let scenario = Scenario(
+      id: "s", controls: [ban],
+      responses: [.init(.lowerDemand(Key(0), by: Figure(0.25, unit: try Unit(""))))])
+    #expect(try loss(scenario, on: chain()).rigid == 0.75)
+  }
+
+  @Test(
+    "an outage holds from its first day to the last that is known, and is unknown until it is over",
+    arguments: [
+      ("2025-05-31", 0.0, 0.0), ("2025-06-01", 0.75, 0.75), ("2025-06-10", 0.75, 0.75),
+      ("2025-06-11", 0, 0.75), ("2026-12-30", 0, 0.75), ("2026-12-31", 0, 0),
+    ])
+  func outages(day: String, without: Double, with: Double) throws {
+    let outage = Scenario.Outage(
+      .site(Key(0)), from: DateSpan("2025-06-01"), to: DateSpan("2026"), knownUntil: DateSpan("2025-06-10"))
+    let lost = try loss(Scenario(id: "s", outages: [outage]), on: chain(), day: day)
+    #expect(lost.rigid == without && lost.rigidIfUncertainHolds == with)
+  }
+
+  @Test("of a bloc that is only partly a target, anything between nothing and all may be lost")
+  func partlyTarget() throws {
+    var sketch = NetworkSketch(
+      stages: ["s"], materials: ["magnet"],
+      processes: [.init(id: "make", outputs: [("magnet", 1)])],
+      sites: [.init(id: "cn", country: "CN")],
+      operations: [.init(site: "cn", process: "make", output: 10)],
+      flows: [.init(from: .site("cn"), to: .demand("d"), material: "magnet", volume: 10)],
+      demand: [.init(id: "d", material: "magnet", place: .bloc(["JP", "KR"]), amount: 10)])
+    func lost(_ targets: [String]) throws -> Loss {
+      let control = Control(
+        id: "b", kind: .exportBan, issuers: [try country("CN")], targets: try targets.map(country))
+      return try loss(Scenario(id: "s", controls: [control]), on: sketch.network())
+    }
+    let part = try lost(["JP"])
+    #expect(part.rigid == 0 && !part.isUndecided && part.low == 0 && part.high == 1)
+    #expect(try lost(["JP", "KR"]).rigid == 1)
+    #expect(try lost(["DE"]).high == 0)
+    sketch.demand[0].place = .country("JP")
+    #expect(try lost(["JP"]).rigid == 1)
+  }
+
+  @Test("a licence for technology leaves open whom it is granted")
+  func technologyLicence() throws {
+    var sketch = NetworkSketch(
+      stages: ["s"], materials: ["m"], technologies: [.init(id: "t", suppliers: ["CN"])],
+      processes: [.init(id: "make", outputs: [("m", 1)])],
+      sites: [
+        .init(
+          id: "us", country: "US", status: .planned,
+          technologies: [.init(technology: "t", from: "CN", needed: .starting)])
+      ],
+      operations: [.init(site: "us", process: "make")], demand: [.init(id: "d", material: "m")])
+    func effects(_ kind: Control.Kind) throws -> TechnologyEffects {
+      let scenario = Scenario(id: "s", controls: [try control("c", kind)])
+      let network = try sketch.network()
+      return ScenarioOutcome(of: ScenarioInForce(scenario, of: network), on: network).technology
+    }
+    #expect(try effects(.technologyBan).prevented == [Key(0)])
+    #expect(try effects(.technologyLicence).prevented.isEmpty)
+    #expect(try effects(.technologyLicence).unknown == [Key(0)])
+    // What nobody knows the purpose of is not known, though another could supply it.
+    sketch.technologies[0].suppliers = ["CN", "FR"]
+    sketch.sites[0].technologies[0].needed = nil
+    #expect(try effects(.technologyBan).unknown == [Key(0)])
+  }
+
   @Test("no response raises a loss", arguments: 0..<40 as Range<UInt64>)
   func responsesHelp(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
