@@ -5,6 +5,7 @@
 # They install what is missing first (Debian packages, with sudo unless root) and need a Swift 6.3 toolchain.
 
 PACKAGES := pkg-config libgraphviz-dev fonts-liberation2
+TEST_PACKAGES := scram
 SWIFT ?= swift
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 NETWORK := rare-earth-magnets
@@ -27,6 +28,7 @@ demo: build
 	@echo "Written to $(CURDIR)/$(OUT):"
 	@ls $(OUT)
 
+test: PACKAGES += $(TEST_PACKAGES)
 test: setup
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build

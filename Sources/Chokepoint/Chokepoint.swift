@@ -2,6 +2,7 @@
 
 @_exported public import CEL
 @_exported public import Diagnostics
+@_exported public import FaultTrees
 @_exported public import FileFormats
 @_exported public import GraphvizRendering
 @_exported public import Reports

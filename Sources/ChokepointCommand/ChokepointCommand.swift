@@ -15,13 +15,15 @@ struct ChokepointCommand: ParsableCommand {
 
       A NETWORK is a folder with a network.yaml, or that file. Graphs/README.md describes the format.
 
-      Exit codes: 0 done; 1 a conformance case failed; 2 wrong usage or unreadable input; 4 output not written; 70 a fault of chokepoint itself.
+      Exit codes: 0 done; 1 a conformance case failed; 2 wrong usage or unreadable input; 3 too large to finish; 4 output not written; 70 a fault of chokepoint itself.
       """,
     version: version,
     subcommands: [
       CheckCommand.self,
       AnalyzeCommand.self,
       ChokepointsCommand.self,
+      CutSetsCommand.self,
+      ExportCommand.self,
       DrawCommand.self,
       EvalCommand.self,
       VersionCommand.self,
@@ -53,6 +55,7 @@ struct ChokepointCommand: ParsableCommand {
 enum ExitStatus: Int32 {
   case failed = 1
   case wrongInput = 2
+  case incomplete = 3
   case notWritten = 4
   case internalFault = 70
 }

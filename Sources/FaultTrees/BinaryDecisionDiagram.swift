@@ -23,7 +23,13 @@ struct BinaryDecisionDiagram: Sendable {
     var isLow: Bool
   }
 
-  init(nodeLimit: Int) { table = NodeTable(terminals: 1, limit: nodeLimit) }
+  /// How many steps may still be taken: forgotten results cost time, which must have an end.
+  private var steps: Int
+
+  init(nodeLimit: Int) {
+    table = NodeTable(terminals: 1, limit: nodeLimit)
+    steps = 64 * nodeLimit
+  }
 
   func level(_ edge: Edge) -> UInt32 { table[edge >> 1].level }
 
@@ -86,6 +92,8 @@ struct BinaryDecisionDiagram: Sendable {
       } else if let cached = cache.result(first, second, tag: operation.rawValue) {
         result = cached ^ sign
       } else {
+        guard steps > 0 else { throw .nodeLimit(table.limit) }
+        steps -= 1
         frames.append(Frame(first: first, second: second, sign: sign, high: 0, isLow: false))
         let a = table[first >> 1]
         let b = table[second >> 1]

@@ -11,11 +11,15 @@ public struct FaultTree: Sendable, Hashable {
   public struct BasicEvent: Sendable, Hashable {
     public var id: String
 
+    /// What people call it; `nil` if it has no other name than its id.
+    public var name: String?
+
     /// From 0 to 1; `nil` if it is not known.
     public var probability: Double?
 
-    public init(_ id: String, probability: Double? = nil) {
+    public init(_ id: String, name: String? = nil, probability: Double? = nil) {
       self.id = id
+      self.name = name
       self.probability = probability
     }
   }
@@ -35,11 +39,15 @@ public struct FaultTree: Sendable, Hashable {
   public struct Gate: Sendable, Hashable {
     /// `nil` for a formula that is nested in another.
     public var id: String?
+
+    /// What people call it; `nil` if it has no other name than its id.
+    public var name: String?
     public var operation: Operation
     public var inputs: [Input]
 
-    public init(_ id: String? = nil, _ operation: Operation, _ inputs: [Input]) {
+    public init(_ id: String? = nil, name: String? = nil, _ operation: Operation, _ inputs: [Input]) {
       self.id = id
+      self.name = name
       self.operation = operation
       self.inputs = inputs
     }
@@ -89,7 +97,7 @@ public struct FaultTree: Sendable, Hashable {
   public let top: Input
 
   /// The positions of all gates that `top` depends on, each after its inputs.
-  private(set) var order: [Int] = []
+  public private(set) var order: [Int] = []
 
   /// Creates a fault tree after checking it.
   ///

@@ -1,32 +1,57 @@
-/// The top event of a fault tree as a binary decision diagram, from which every figure is exact.
+/// The top event of a fault tree as binary decision diagrams, from which every figure is exact.
+///
+/// Each module of the tree has a diagram of its own, in which the modules directly within it stand as single
+/// variables (see ``FaultTree/variables(_:)``); together they share one table of nodes.
 public struct FaultTreeDiagram: Sendable {
   public let tree: FaultTree
 
   var diagram: BinaryDecisionDiagram
   let top: BinaryDecisionDiagram.Edge
 
-  /// For each level, from the top, the position of its event.
+  /// For each level, from the top, the position of its event; −1 for a module.
   let eventOfLevel: ContiguousArray<Int>
+
+  /// For each level of a module its function, which is negated if need be so that it does not hold while nothing
+  /// happens; `never` for levels of events and for modules that came to less than a module.
+  let moduleOfLevel: ContiguousArray<BinaryDecisionDiagram.Edge>
 
   let nodeLimit: Int
 
   /// The most nodes that a diagram may have if nothing else is said: about half a gigabyte.
   public static let defaultNodeLimit = 16_000_000
 
-  /// Builds the diagram, with the events in the order of a depth-first, left-most walk from the top.
+  /// Builds the diagrams, with the events in the order of a depth-first walk from the top.
+  ///
+  /// If one way to walk takes more than a quarter of the limit, others are tried as far.
   ///
   /// - Parameters:
   ///   - tree: what to analyse.
-  ///   - nodeLimit: the most nodes that the diagram may have at any time, at 30 bytes each.
+  ///   - nodeLimit: the most nodes that the diagrams may have at any time, at 30 bytes each; 64 times as many
+  ///     steps may be taken.
   /// - Complexity: in the worst case exponential in the events, and then the limit ends it; for most
   ///   trees that people write about the square of the gates. No recursion.
   /// - Throws: ``FaultTreeError/nodeLimit(_:)``.
   public init(_ tree: FaultTree, nodeLimit: Int = Self.defaultNodeLimit) throws(FaultTreeError) {
+    let walks = FaultTree.Walk.allCases.filter { !tree.isDeep || $0.suitsDeepTrees }
+    for walk in walks {
+      do {
+        try self.init(tree, walk, nodeLimit: max(1, nodeLimit / 4), mayGrowTo: nodeLimit)
+        return
+      } catch {
+        guard case .nodeLimit = error else { throw error }
+      }
+    }
+    try self.init(tree, walks[0], nodeLimit: nodeLimit, mayGrowTo: nodeLimit)
+  }
+
+  private init(
+    _ tree: FaultTree, _ walk: FaultTree.Walk, nodeLimit: Int, mayGrowTo wholeLimit: Int
+  ) throws(FaultTreeError) {
     self.tree = tree
-    self.nodeLimit = nodeLimit
-    eventOfLevel = tree.eventsInOrder()
-    var levels = ContiguousArray(repeating: NodeTable.bottom, count: tree.basicEvents.count)
-    for (level, event) in eventOfLevel.enumerated() { levels[event] = UInt32(truncatingIfNeeded: level) }
+    self.nodeLimit = wholeLimit
+    let variables = tree.variables(walk)
+    eventOfLevel = variables.eventOfLevel
+    var modules = ContiguousArray(repeating: BinaryDecisionDiagram.never, count: eventOfLevel.count)
 
     var diagram = BinaryDecisionDiagram(nodeLimit: nodeLimit)
     var functions = ContiguousArray(repeating: BinaryDecisionDiagram.never, count: tree.gates.count)
@@ -34,7 +59,7 @@ public struct FaultTreeDiagram: Sendable {
       _ input: FaultTree.Input, _ diagram: inout BinaryDecisionDiagram
     ) throws(FaultTreeError) -> BinaryDecisionDiagram.Edge {
       switch input {
-      case .event(let event): try diagram.event(levels[event])
+      case .event(let event): try diagram.event(variables.levelOfEvent[event])
       case .gate(let gate): functions[gate]
       case .house(let event): tree.houseEvents[event].state ? 0 : 1
       case .constant(let state): state ? 0 : 1
@@ -45,39 +70,76 @@ public struct FaultTreeDiagram: Sendable {
       var inputs: ContiguousArray<BinaryDecisionDiagram.Edge> = []
       inputs.reserveCapacity(gate.inputs.count)
       for input in gate.inputs { inputs.append(try function(input, &diagram)) }
-      functions[position] = try diagram.function(of: gate.operation, &inputs)
+      let found = try diagram.function(of: gate.operation, &inputs)
+      functions[position] = found
+      let level = variables.levelOfModule[position]
+      // A constant or a single variable needs nothing that stands for it.
+      if level != NodeTable.bottom, !diagram.isVariable(found) {
+        let sign: BinaryDecisionDiagram.Edge = diagram.holdsOfNothing(found) ? 1 : 0
+        modules[Int(level)] = found ^ sign
+        functions[position] = try diagram.event(level) ^ sign
+      }
     }
     top = try function(tree.top, &diagram)
     self.diagram = diagram
+    moduleOfLevel = modules
   }
 
-  /// How many nodes were made on the way to the diagram.
+  /// How many nodes were made on the way to the diagrams.
   public var nodeCount: Int { diagram.table.count }
-}
 
-extension FaultTree {
-  /// The events that the top depends on, in the order in which a depth-first walk meets them.
-  func eventsInOrder() -> ContiguousArray<Int> {
-    var met = [Bool](repeating: false, count: basicEvents.count)
-    var opened = [Bool](repeating: false, count: gates.count)
-    var events: ContiguousArray<Int> = []
-    var stack: [Input] = [top]
-    while let input = stack.popLast() {
-      switch input {
-      case .event(let event) where !met[event]:
-        met[event] = true
-        events.append(event)
-      case .gate(let gate) where !opened[gate]:
-        opened[gate] = true
-        stack.append(contentsOf: gates[gate].inputs.reversed())
-      case .event, .gate, .house, .constant: break
+  /// Which module each variable is directly in.
+  struct Ownership {
+    /// For each level the number of its module, the top being 0; −1 for a level that does not matter after all.
+    var ofLevel: ContiguousArray<Int>
+
+    /// The function of each module, from the top down.
+    var roots: ContiguousArray<BinaryDecisionDiagram.Edge>
+
+    /// The level that stands for each module where it is used; −1 for the top.
+    var levels: ContiguousArray<Int>
+  }
+
+  func ownership() -> Ownership {
+    var result = Ownership(
+      ofLevel: ContiguousArray(repeating: -1, count: eventOfLevel.count), roots: [top], levels: [-1])
+    var ofNode = ContiguousArray<Int32>(repeating: -1, count: Int(top >> 1) + 1)
+    ofNode[Int(top >> 1)] = 0
+    // Children come before their parents, and a module before all that use it.
+    for index in stride(from: Int(top >> 1), to: 0, by: -1) where ofNode[index] >= 0 {
+      let node = diagram.table[UInt32(index)]
+      let level = Int(node.level)
+      if result.ofLevel[level] < 0 {
+        result.ofLevel[level] = Int(ofNode[index])
+        let module = moduleOfLevel[level]
+        if module != BinaryDecisionDiagram.never {
+          ofNode[Int(module >> 1)] = Int32(truncatingIfNeeded: result.roots.count)
+          result.roots.append(module)
+          result.levels.append(level)
+        }
+      }
+      for child in [node.high, node.low] where child > BinaryDecisionDiagram.never {
+        ofNode[Int(child >> 1)] = ofNode[index]
       }
     }
-    return events
+    return result
   }
 }
 
 extension BinaryDecisionDiagram {
+  /// Whether a function is constant, or one variable or its negation.
+  func isVariable(_ edge: Edge) -> Bool {
+    let node = table[edge >> 1]
+    return edge <= Self.never || node.high <= Self.never && node.low <= Self.never
+  }
+
+  /// Whether a function holds when no variable does.
+  func holdsOfNothing(_ edge: Edge) -> Bool {
+    var edge = edge
+    while edge > Self.never { edge = children(edge).low }
+    return edge == Self.always
+  }
+
   /// The function of a gate, whose inputs are sorted on the way where their order does not matter.
   mutating func function(
     of operation: FaultTree.Operation, _ inputs: inout ContiguousArray<Edge>

@@ -56,28 +56,30 @@ public struct MinimalCutSets: Sendable {
 
   /// The first sets, by number of events and then by the ids of the events in ascending order.
   ///
+  /// Of the sets of one order that are more than a million, those that come first in the diagram are taken.
+  ///
   /// - Parameter limit: how many sets to list at most.
   /// - Returns: each set as positions of ``FaultTree/basicEvents``, ascending by id.
   /// - Complexity: O(sets whose order is reached × their order); sets of larger order cost nothing.
   public func sets(limit: Int) -> [[Int]] {
     guard root != ZeroSuppressedDiagram.none, limit > 0 else { return [] }
-    let ids = tree.basicEvents.map(\.id)
-    let byID = ids.indices.sorted { ids[$0] < ids[$1] }
-    var rankOfEvent = ContiguousArray<Int32>(repeating: 0, count: ids.count)
-    for (rank, event) in byID.enumerated() { rankOfEvent[event] = Int32(truncatingIfNeeded: rank) }
-
+    let (rankOfEvent, byID) = ranks()
     var result: [[Int]] = []
     var order = Int(tallies.leastOrder(root))
     let largest = Int(tallies.largestOrder(root))
     while order <= largest, result.count < limit {
       let wanted = limit - result.count
       var ranks: [[Int32]] = []
+      var seen = 0
       forEachSet(of: order) { levels in
         ranks.append(levels.map { rankOfEvent[eventOfLevel[Int($0)]] }.sorted())
+        seen += 1
         // Only the first are kept, so that memory stays in proportion to what was asked for.
-        guard ranks.count >= 1024, ranks.count / 2 >= wanted else { return }
-        ranks.sort { $0.lexicographicallyPrecedes($1) }
-        ranks.removeSubrange(wanted...)
+        if ranks.count >= 1024, ranks.count / 2 >= wanted {
+          ranks.sort { $0.lexicographicallyPrecedes($1) }
+          ranks.removeSubrange(wanted...)
+        }
+        return seen < 1_000_000
       }
       ranks.sort { $0.lexicographicallyPrecedes($1) }
       result += ranks.prefix(wanted).map { $0.map { byID[Int($0)] } }
@@ -86,10 +88,84 @@ public struct MinimalCutSets: Sendable {
     return result
   }
 
+  /// The most probable sets, each with the product of the probabilities of its events, the most probable first.
+  ///
+  /// Equally probable ones come by number of events and then by ids; which of them are listed if not all can
+  /// be depends on the order in the diagram. An event without a probability counts as impossible.
+  ///
+  /// - Parameter limit: how many sets to list at most.
+  /// - Returns: the sets, each as positions of ``FaultTree/basicEvents``, ascending by id.
+  /// - Complexity: O(nodes + listed × levels × log).
+  public func mostProbableSets(limit: Int) -> [(events: [Int], probability: Double)] {
+    guard root != ZeroSuppressedDiagram.none, limit > 0 else { return [] }
+    let probabilities = eventOfLevel.map { $0 < 0 ? 0 : tree.basicEvents[$0].probability ?? 0 }
+    // The most that a family can bring; less than none for no set.
+    var best = ContiguousArray(repeating: -1.0, count: Int(max(root, ZeroSuppressedDiagram.empty)) + 1)
+    best[1] = 1
+    var index: UInt32 = 2
+    while Int(index) < best.count {
+      let node = diagram.table[index]
+      let high = best[Int(node.high)]
+      best[Int(index)] = max(high < 0 ? -1 : probabilities[Int(node.level)] * high, best[Int(node.low)])
+      index += 1
+    }
+
+    var queue = BestFirst()
+    // What was chosen on the way to an entry: the last event, and the entry before it.
+    var chosen: ContiguousArray<(level: UInt32, before: Int)> = []
+    var found: [(events: [Int], probability: Double)] = []
+    queue.push(.init(bound: best[Int(root)], family: root, product: 1, chosen: -1))
+    while found.count < limit, let entry = queue.pop() {
+      guard entry.family != ZeroSuppressedDiagram.empty else {
+        var events: [Int] = []
+        var step = entry.chosen
+        while step >= 0 {
+          events.append(eventOfLevel[Int(chosen[step].level)])
+          step = chosen[step].before
+        }
+        found.append((events, entry.product))
+        continue
+      }
+      let node = diagram.table[entry.family]
+      if best[Int(node.low)] >= 0 {
+        queue.push(
+          .init(
+            bound: entry.product * best[Int(node.low)], family: node.low, product: entry.product,
+            chosen: entry.chosen))
+      }
+      let product = entry.product * probabilities[Int(node.level)]
+      chosen.append((node.level, entry.chosen))
+      queue.push(
+        .init(
+          bound: product * best[Int(node.high)], family: node.high, product: product,
+          chosen: chosen.count - 1))
+    }
+
+    let (rankOfEvent, _) = ranks()
+    let sorted = found.map { one in
+      (events: one.events.sorted { rankOfEvent[$0] < rankOfEvent[$1] }, probability: one.probability)
+    }
+    return sorted.sorted { one, other in
+      if one.probability != other.probability { return one.probability > other.probability }
+      if one.events.count != other.events.count { return one.events.count < other.events.count }
+      return one.events.map { rankOfEvent[$0] }.lexicographicallyPrecedes(
+        other.events.map { rankOfEvent[$0] })
+    }
+  }
+
+  /// For each event its place among all by id, and the events in that order.
+  private func ranks() -> (ofEvent: ContiguousArray<Int32>, byID: [Int]) {
+    let ids = tree.basicEvents.map(\.id)
+    let byID = ids.indices.sorted { ids[$0] < ids[$1] }
+    var ranks = ContiguousArray<Int32>(repeating: 0, count: ids.count)
+    for (rank, event) in byID.enumerated() { ranks[event] = Int32(truncatingIfNeeded: rank) }
+    return (ranks, byID)
+  }
+
   private func exact(_ count: Int) -> Int? { count == .max ? nil : count }
 
-  /// Hands out the levels of every set with so many of them.
-  private func forEachSet(of order: Int, _ body: (ContiguousArray<UInt32>) -> Void) {
+  /// Hands out the levels of every set with so many of them, until `body` says that it is enough.
+  private func forEachSet(of order: Int, _ body: (ContiguousArray<UInt32>) -> Bool) {
     var levels: ContiguousArray<UInt32> = []
     // A node to look at, with how many levels were chosen above it.
     var pending: [(family: ZeroSuppressedDiagram.Family, chosen: Int, level: UInt32?)] = [(root, 0, nil)]
@@ -98,7 +174,7 @@ public struct MinimalCutSets: Sendable {
       if let level { levels.append(level) }
       guard tallies.hasSet(family, order - chosen) else { continue }
       guard family != ZeroSuppressedDiagram.empty else {
-        body(levels)
+        if !body(levels) { return }
         continue
       }
       let node = diagram.table[family]
@@ -198,5 +274,52 @@ private struct Tallies: Sendable {
   static func product(_ a: Int, _ b: Int) -> Int {
     let (product, overflow) = a.multipliedReportingOverflow(by: b)
     return overflow ? .max : product
+  }
+}
+
+/// Entries of a search, from which the one with the highest bound is taken first, and of equal ones the oldest.
+private struct BestFirst {
+  struct Entry {
+    var bound: Double
+    var family: UInt32
+    var product: Double
+    var chosen: Int
+    var number = 0
+  }
+
+  private var heap: ContiguousArray<Entry> = []
+  private var count = 0
+
+  private func precedes(_ one: Int, _ other: Int) -> Bool {
+    heap[one].bound != heap[other].bound
+      ? heap[one].bound > heap[other].bound : heap[one].number < heap[other].number
+  }
+
+  mutating func push(_ entry: Entry) {
+    heap.append(entry)
+    var position = heap.count - 1
+    heap[position].number = count
+    count += 1
+    while position > 0, precedes(position, (position - 1) / 2) {
+      heap.swapAt(position, (position - 1) / 2)
+      position = (position - 1) / 2
+    }
+  }
+
+  mutating func pop() -> Entry? {
+    guard let first = heap.first else { return nil }
+    let last = heap.removeLast()
+    guard !heap.isEmpty else { return first }
+    heap[0] = last
+    var position = 0
+    while true {
+      var best = position
+      for child in [2 * position + 1, 2 * position + 2] where child < heap.count && precedes(child, best) {
+        best = child
+      }
+      if best == position { return first }
+      heap.swapAt(position, best)
+      position = best
+    }
   }
 }

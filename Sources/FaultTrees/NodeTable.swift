@@ -11,7 +11,7 @@ struct NodeTable: Sendable {
   private(set) var nodes: ContiguousArray<Node>
   private var buckets: ContiguousArray<UInt32>
   private var mask: Int
-  private let limit: Int
+  let limit: Int
 
   /// The level of the terminal nodes, which is below all others.
   static let bottom = UInt32.max
@@ -117,6 +117,56 @@ struct ResultCache: Sendable {
     entries = ContiguousArray(repeating: Self.empty, count: mask + 1)
     for entry in old where entry.tag != .max {
       entries[NodeTable.hash(entry.tag, entry.first, entry.second) & mask] = entry
+    }
+  }
+}
+
+/// Results by three numbers, none forgotten.
+struct Memo: Sendable {
+  private struct Entry {
+    var first: UInt32
+    var second: UInt32
+    var third: UInt32
+    var result: UInt32
+  }
+
+  private static let free = UInt32.max
+  private var entries = ContiguousArray(
+    repeating: Entry(first: free, second: 0, third: 0, result: 0), count: 64)
+  private var count = 0
+
+  private func slot(_ first: UInt32, _ second: UInt32, _ third: UInt32) -> Int {
+    let mask = entries.count - 1
+    var slot = NodeTable.hash(third, first, second) & mask
+    while true {
+      let entry = entries[slot]
+      if entry.first == Self.free || entry.first == first && entry.second == second && entry.third == third {
+        return slot
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  subscript(first: UInt32, second: UInt32, third: UInt32) -> UInt32? {
+    get {
+      let entry = entries[slot(first, second, third)]
+      return entry.first == Self.free ? nil : entry.result
+    }
+    set {
+      guard let newValue else { return }
+      if count * 2 >= entries.count { grow() }
+      let slot = slot(first, second, third)
+      if entries[slot].first == Self.free { count += 1 }
+      entries[slot] = Entry(first: first, second: second, third: third, result: newValue)
+    }
+  }
+
+  private mutating func grow() {
+    let old = entries
+    entries = ContiguousArray(
+      repeating: Entry(first: Self.free, second: 0, third: 0, result: 0), count: old.count * 4)
+    for entry in old where entry.first != Self.free {
+      entries[slot(entry.first, entry.second, entry.third)] = entry
     }
   }
 }

@@ -26,7 +26,15 @@ struct ZeroSuppressedDiagram: Sendable {
 
   private enum Step { case high, highAgain, low }
 
-  init(nodeLimit: Int) { table = NodeTable(terminals: 2, limit: nodeLimit) }
+  /// How many steps may still be taken: forgotten results cost time, which must have an end.
+  private var steps: Int
+
+  init(nodeLimit: Int) {
+    table = NodeTable(terminals: 2, limit: nodeLimit)
+    steps = 64 * nodeLimit
+  }
+
+  func level(_ family: Family) -> UInt32 { table[family].level }
 
   mutating func family(level: UInt32, high: Family, low: Family) throws(FaultTreeError) -> Family {
     high == Self.none ? low : try table.index(level: level, high: high, low: low)
@@ -58,6 +66,8 @@ struct ZeroSuppressedDiagram: Sendable {
       } else if let cached = cache.result(family, others, tag: 0) {
         result = cached
       } else {
+        guard steps > 0 else { throw .nodeLimit(table.limit) }
+        steps -= 1
         frames.append(Frame(family: family, others: others, high: 0, step: .high))
         let node = table[family]
         let other = table[others]

@@ -9,15 +9,20 @@ struct Problems {
 
   private(set) var files: [SourceFile] = []
   private(set) var errorCount = 0
+  private var count = 0
   private var kept: [Problem] = []
 
   private struct Problem {
     var spot: Spot
     var id: String
+    var severity: Severity
     var summary: String
     var earlier: Spot?
     var help: String
   }
+
+  /// Whether as many problems are kept as can be, so that one more is most likely only counted.
+  var isFull: Bool { kept.count == Self.limit }
 
   /// Adds a file that spots can point into.
   mutating func add(_ file: SourceFile) -> Int {
@@ -27,10 +32,11 @@ struct Problems {
 
   /// Notes a problem; `earlier` is where the same thing stands first, `help` what to write instead.
   mutating func report(
-    _ id: String, at spot: Spot, _ summary: @autoclosure () -> String, earlier: Spot? = nil,
-    help: @autoclosure () -> String
+    _ id: String, severity: Severity = .error, at spot: Spot, _ summary: @autoclosure () -> String,
+    earlier: Spot? = nil, help: @autoclosure () -> String
   ) {
-    errorCount += 1
+    count += 1
+    if severity == .error { errorCount += 1 }
     if kept.count == Self.limit, let last = kept.last, !precedes(spot, last.spot) { return }
     var low = 0
     var high = kept.count
@@ -38,13 +44,15 @@ struct Problems {
       let middle = (low + high) / 2
       if precedes(spot, kept[middle].spot) { high = middle } else { low = middle + 1 }
     }
-    kept.insert(Problem(spot: spot, id: id, summary: summary(), earlier: earlier, help: help()), at: low)
+    kept.insert(
+      Problem(spot: spot, id: id, severity: severity, summary: summary(), earlier: earlier, help: help()),
+      at: low)
     if kept.count > Self.limit { kept.removeLast() }
   }
 
   /// The problems, sorted by place.
   consuming func diagnostics() -> [Diagnostic] {
-    let shown = errorCount > Self.limit ? Self.limit - 1 : errorCount
+    let shown = count > Self.limit ? Self.limit - 1 : count
     var result: [Diagnostic] = []
     for problem in kept.prefix(shown) {
       let place = place(of: problem.spot)
@@ -57,12 +65,17 @@ struct Problems {
       let excerpt = line.map {
         Excerpt(line: $0.text, length: max(1, length), firstColumn: $0.firstColumn)
       }
-      result.append(Diagnostic(id: problem.id, summary, at: place, excerpt: excerpt, help: problem.help))
-    }
-    if errorCount > shown {
       result.append(
         Diagnostic(
-          id: "more-problems", "\(errorCount - shown) more problems are not shown",
+          id: problem.id, severity: problem.severity, summary, at: place, excerpt: excerpt, help: problem.help
+        )
+      )
+    }
+    if count > shown {
+      result.append(
+        Diagnostic(
+          id: "more-problems", severity: errorCount > 0 ? .error : .warning,
+          "\(count - shown) more problems are not shown",
           help: "mend these first, then check again"))
     }
     return result

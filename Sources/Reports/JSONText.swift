@@ -24,6 +24,7 @@ private final class JSONOutput {
     case let value as Bool: text += value ? "true" : "false"
     case let value as Int: text += "\(value)"
     case let value as Double: text += jsonNumber(value)
+    case let value as JSONProbability: text += jsonNumber(value.value, zeroBelow: 0)
     default:
       let depth = open.count
       try value.encode(to: JSONEncoding(output: self))
@@ -94,10 +95,10 @@ extension Unicode.Scalar {
 
 /// The number with at most 9 significant digits; `null` if it is not finite.
 ///
-/// What is nearer to 0 than 10⁻¹² is 0: it is what rounding has left of a difference.
-func jsonNumber(_ value: Double) -> String {
+/// What is nearer to 0 than `least` is 0: it is what rounding has left of a difference.
+func jsonNumber(_ value: Double, zeroBelow least: Double = 1e-12) -> String {
   guard value.isFinite else { return "null" }
-  if abs(value) < 1e-12 { return "0" }
+  if abs(value) < least || value == 0 { return "0" }
   let shortest = "\(roundedToNineDigits(value))"
   return shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest
 }

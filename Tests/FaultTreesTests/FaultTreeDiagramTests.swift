@@ -1,4 +1,5 @@
 import FaultTrees
+import TestSupport
 import Testing
 
 struct FaultTreeDiagramTests {
@@ -13,7 +14,7 @@ struct FaultTreeDiagramTests {
   @Test("minimal cut sets are the least causing subsets, with any limit", arguments: UInt64(0)..<400)
   func minimalCutSets(seed: UInt64) throws {
     let tree = try FaultTree.random(maxEvents: seed % 10 == 0 ? 12 : 7, isCoherent: seed % 2 == 0, seed: seed)
-    let expected = BruteForce(tree).minimalCutSets
+    let expected = TriedFaultTree(tree).minimalCutSets
     let diagram = try FaultTreeDiagram(tree)
     for limit in [nil, 0, 1, 2, 4] {
       let sets = try diagram.minimalCutSets(orderLimit: limit)
@@ -32,7 +33,7 @@ struct FaultTreeDiagramTests {
   @Test("probability and importances are those of all states", arguments: UInt64(1000)..<1300)
   func probabilities(seed: UInt64) throws {
     let tree = try FaultTree.random(maxEvents: 7, isCoherent: seed % 2 == 0, seed: seed)
-    let states = BruteForce(tree)
+    let states = TriedFaultTree(tree)
     let diagram = try FaultTreeDiagram(tree)
     let total = states.probability()
     #expect(isClose(try diagram.probability(), total))
@@ -59,7 +60,7 @@ struct FaultTreeDiagramTests {
     let plain = try FaultTree.random(maxEvents: 8, isCoherent: true, seed: seed)
     #expect(plain.isCoherent)
     let any = try FaultTree.random(maxEvents: 8, isCoherent: false, seed: seed)
-    #expect(!any.isCoherent || BruteForce(any).isMonotone)
+    #expect(!any.isCoherent || TriedFaultTree(any).isMonotone)
   }
 
   private func voting(_ k: Int, of n: Int, _ probability: Double? = nil) throws -> FaultTree {
@@ -173,14 +174,16 @@ struct FaultTreeDiagramTests {
     #expect(throws: FaultTreeError.nodeLimit(1000)) {
       try FaultTreeDiagram(voting(50, of: 100), nodeLimit: 1000)
     }
-    // Sums of products whose order is the worst.
-    let pairs = 30
+    // Sums of products that hold together in every order.
+    let count = 90
     let gates =
-      [FaultTree.Gate("top", .or, (0...pairs).map { .gate($0 + 1) })]
-      + [FaultTree.Gate("first", .and, (0..<pairs).map { .event($0) })]
-      + (0..<pairs).map { FaultTree.Gate("p\($0)", .and, [.event($0), .event($0 + pairs)]) }
+      [FaultTree.Gate("top", .or, (0..<(3 * count)).map { .gate($0 + 1) })]
+      + (0..<(3 * count)).map { number in
+        let other = (number * 37 + number / count * 11 + 5) % count
+        return FaultTree.Gate("p\(number)", .and, [.event(number % count), .event(count + other)])
+      }
     let tree = try FaultTree(
-      basicEvents: (0..<(2 * pairs)).map { .init("e\($0)") }, gates: gates, top: .gate(0))
+      basicEvents: (0..<(2 * count)).map { .init("e\($0)") }, gates: gates, top: .gate(0))
     #expect(throws: FaultTreeError.nodeLimit(100_000)) { try FaultTreeDiagram(tree, nodeLimit: 100_000) }
   }
 

@@ -91,7 +91,8 @@ struct JSONDocumentTests {
   }
 
   @Test(
-    "JSON.md describes every field and no other", arguments: ["analysis", "check", "chokepoints", "flows"])
+    "JSON.md describes every field and no other",
+    arguments: ["analysis", "check", "chokepoints", "flows", "cutsets"])
   func documented(part: String) throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/Reports/JSON.md").standardized
@@ -130,6 +131,8 @@ struct JSONDocumentTests {
           scenario: nil
         ).json()
       ]
+    } else if part == "cutsets" {
+      documents = try [cutSetsOfTree(), cutSetsOfNetwork()].map { $0.json() }
     } else {
       let diagnostic = Diagnostic(
         id: "x", severity: .warning, "y", at: SourcePlace(file: "f", line: 1, column: 1))

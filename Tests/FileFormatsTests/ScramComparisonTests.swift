@@ -1,4 +1,5 @@
 import FaultTrees
+import FileFormats
 import Foundation
 import Testing
 
@@ -38,8 +39,8 @@ struct ScramComparisonTests {
   }
 
   private func compare(_ files: [URL], limit: Int, withProbability: Bool) throws -> FaultTree {
-    let sources = try files.map { OpenPSASource(name: $0.path, bytes: [UInt8](try Data(contentsOf: $0))) }
-    let model = try #require(OpenPSAModel.read(sources).model)
+    let sources = try files.map { (name: $0.path, bytes: [UInt8](try Data(contentsOf: $0))) }
+    let model = try #require(OpenPSAFile.read(sources).model)
     let top = try #require(model.topGates.first)
     let tree = try model.faultTree(top: top)
     let diagram = try FaultTreeDiagram(tree)

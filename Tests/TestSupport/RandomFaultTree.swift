@@ -1,11 +1,10 @@
-import FaultTrees
-import TestSupport
+public import FaultTrees
 
 extension FaultTree {
   /// A random tree over 1 to `maxEvents` events, whose gates share subtrees.
   ///
   /// A coherent one has no operation that negates.
-  static func random(maxEvents: Int, isCoherent: Bool, seed: UInt64) throws -> FaultTree {
+  public static func random(maxEvents: Int, isCoherent: Bool, seed: UInt64) throws -> FaultTree {
     var generator = SeededGenerator(seed: seed)
     func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
     let eventCount = pick(1...maxEvents)
@@ -54,7 +53,7 @@ extension FaultTree {
   /// Whether the top event happens when exactly these events do, one bit an event: the obvious way.
   ///
   /// Gates must stand after their inputs, as in ``random(maxEvents:isCoherent:seed:)``.
-  func happens(_ events: Int) -> Bool {
+  public func happens(_ events: Int) -> Bool {
     var values: [Bool] = []
     func value(_ input: Input) -> Bool {
       switch input {
@@ -87,17 +86,17 @@ extension FaultTree {
 }
 
 /// What a tree means, found by trying every subset of its events.
-struct BruteForce {
-  let tree: FaultTree
-  let causes: [Bool]
+public struct TriedFaultTree {
+  public let tree: FaultTree
+  public let causes: [Bool]
 
-  init(_ tree: FaultTree) {
+  public init(_ tree: FaultTree) {
     self.tree = tree
     causes = (0..<(1 << tree.basicEvents.count)).map(tree.happens)
   }
 
   /// The least causing subsets, by order and then by ids.
-  var minimalCutSets: [[String]] {
+  public var minimalCutSets: [[String]] {
     var isCovered = causes
     var sets: [Int] = []
     for events in causes.indices {
@@ -112,14 +111,14 @@ struct BruteForce {
     }.sorted { $0.count == $1.count ? $0.lexicographicallyPrecedes($1) : $0.count < $1.count }
   }
 
-  var isMonotone: Bool {
+  public var isMonotone: Bool {
     causes.indices.allSatisfy { events in
       !causes[events] || tree.basicEvents.indices.allSatisfy { causes[events | 1 << $0] }
     }
   }
 
   /// The probability of the top event, with one event settled if asked for.
-  func probability(given settled: (event: Int, happens: Bool)? = nil) -> Double {
+  public func probability(given settled: (event: Int, happens: Bool)? = nil) -> Double {
     var sum = 0.0
     for events in causes.indices where causes[events] {
       var product = 1.0

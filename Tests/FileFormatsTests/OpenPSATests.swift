@@ -1,12 +1,20 @@
+import Diagnostics
 import FaultTrees
+import FileFormats
 import TestSupport
 import Testing
 
 struct OpenPSATests {
-  private func read(_ texts: String...) -> (model: OpenPSAModel?, problems: [String]) {
-    let result = OpenPSAModel.read(
-      texts.enumerated().map { OpenPSASource(name: "\($0 + 1).xml", text: $1) })
-    return (result.model, result.problems.map(\.description))
+  private func reading(_ texts: [String]) -> FaultTreeReading {
+    OpenPSAFile.read(texts.enumerated().map { ("\($0 + 1).xml", Array($1.utf8)) })
+  }
+
+  /// The model, and each problem without its excerpt and help.
+  private func read(_ texts: String...) -> (model: FaultTreeModel?, problems: [String]) {
+    let result = reading(texts)
+    return (
+      result.model, result.diagnostics.map { String($0.description.split(separator: "\n")[0]) }
+    )
   }
 
   private func inTree(_ content: String) -> String {
@@ -69,47 +77,55 @@ struct OpenPSATests {
   @Test(
     "problems have a place and are all reported",
     arguments: [
-      ("<define-gate name='g'><or><event name='x'/></or></define-gate>", ["there is no event 'x'"]),
+      (
+        "<define-gate name='g'><or><event name='x'/></or></define-gate>",
+        ["error[unknown-name]: there is no gate or event 'x'"]
+      ),
       (
         "<define-gate name='g'><or/></define-gate><define-gate name='h'><not><event name='g'/>"
           + "<event name='g'/></not></define-gate>",
-        ["'<or>' takes 1 or more inputs, not 0", "'<not>' takes 1 inputs, not 2"]
+        [
+          "error[invalid-formula]: '<or>' takes 1 or more inputs, not 0",
+          "error[invalid-formula]: '<not>' takes 1 inputs, not 2",
+        ]
       ),
-      ("<define-gate><or/></define-gate>", ["'<define-gate>' needs a 'name'"]),
+      ("<define-gate><or/></define-gate>", ["error[missing-name]: '<define-gate>' needs a 'name'"]),
       (
         "<define-gate name='g'><gate name='h'/></define-gate><define-gate name='h'><gate name='g'/></define-gate>",
-        ["gates depend on each other: 'g', 'h'"]
+        ["error[cycle]: gates depend on each other: 'g' → 'h' → 'g'"]
       ),
       (
         "<define-basic-event name='e'/><define-gate name='e'><event name='e'/></define-gate>",
-        ["'e' is defined twice"]
+        ["error[duplicate-name]: 'e' is defined twice; first at 1.xml:1:39"]
       ),
       (
         "<define-basic-event name='e'><float value='1.5'/></define-basic-event>",
-        ["the probability of 'e' is 1.5, not from 0 to 1"]
+        ["error[out-of-range]: the probability of 'e' is 1.5, not from 0 to 1"]
       ),
       (
         "<define-basic-event name='e'><float value='nan'/></define-basic-event>",
-        ["'<float>' needs a number as its 'value'"]
+        ["error[invalid-value]: '<float>' needs a number as its 'value'"]
       ),
       (
         "<define-parameter name='p'><parameter name='q'/></define-parameter>"
           + "<define-parameter name='q'><neg><parameter name='p'/></neg></define-parameter>",
-        ["parameters depend on each other"]
+        ["error[cycle]: parameters depend on each other"]
       ),
       (
         "<define-parameter name='p'><parameter name='p'/></define-parameter>",
-        ["parameters depend on each other"]
+        ["error[cycle]: parameters depend on each other"]
       ),
       (
         "<define-gate name='g'><atleast min='-1'><constant value='true'/></atleast></define-gate>",
-        ["'<atleast>' needs a 'min' of 0 or more"]
+        ["error[invalid-value]: '<atleast>' needs a 'min' of 0 or more"]
       ),
       (
         "<define-CCF-group name='c'/>",
-        ["'<define-CCF-group>' is not supported, and the answers would be wrong without it"]
+        [
+          "error[unsupported-element]: '<define-CCF-group>' is not supported, and the answers would be wrong without it"
+        ]
       ),
-      ("<something/>", ["there is no element '<something>' here"]),
+      ("<something/>", ["error[unknown-element]: there is no element '<something>' here"]),
     ] as [(String, [String])])
   func problems(content: String, expected: [String]) {
     let (model, problems) = read(inTree(content))
@@ -117,7 +133,7 @@ struct OpenPSATests {
     #expect(problems.count == expected.count)
     for (problem, summary) in zip(problems, expected) {
       #expect(problem.hasPrefix("1.xml:1:"))
-      #expect(problem.hasSuffix(": error: \(summary)"))
+      #expect(problem.hasSuffix(": \(summary)"))
     }
   }
 
@@ -128,11 +144,12 @@ struct OpenPSATests {
         """
         <define-basic-event name="e">
         <exponential><float value="1"/><system-mission-time/></exponential></define-basic-event>
+        <define-gate name="g"><event name="e"/></define-gate>
         """))
     #expect(model?.basicEvents == [.init("e")])
     #expect(
       problems == [
-        "1.xml:2:1: warning: the probability of 'e' stays unknown: '<exponential>' is not supported"
+        "1.xml:2:1: warning[unknown-probability]: the probability of 'e' stays unknown: '<exponential>' is not supported"
       ])
   }
 
@@ -157,7 +174,8 @@ struct OpenPSATests {
   func hostileSizes() {
     let depth = 200_000
     let bomb = String(repeating: "<not>", count: depth)
-    #expect(read(bomb).problems == ["1.xml:1:5001: error: elements are nested more than 1000 deep"])
+    #expect(
+      read(bomb).problems == ["1.xml:1:5001: error[too-deep]: elements are nested more than 1000 deep"])
     let long = String(repeating: "x", count: 1_000_000)
     #expect(read("<a b='\(long)'/>").problems.count == 1)
     #expect(read("<\(long)/>").problems.count == 1)
@@ -165,7 +183,7 @@ struct OpenPSATests {
     let attributes = (0..<1000).map { " a\($0)=''" }.joined()
     #expect(read("<a\(attributes)/>").problems.count == 1)
     #expect(
-      OpenPSAModel.read([OpenPSASource(name: "x", bytes: [0x3C, 0x61, 0x3E, 0xFF, 0xFE])]).problems.count == 1
+      OpenPSAFile.read([("x", [0x3C, 0x61, 0x3E, 0xFF, 0xFE])]).diagnostics.map(\.id) == ["not-utf-8"]
     )
   }
 
@@ -174,10 +192,10 @@ struct OpenPSATests {
     var generator = SeededGenerator(seed: seed)
     let text = try FaultTree.random(maxEvents: 6, isCoherent: false, seed: seed).openPSA
     var bytes = Array(text.utf8)
-    _ = OpenPSAModel.read([OpenPSASource(name: "x", bytes: Array(bytes.prefix(Int(seed) * 13)))])
+    _ = OpenPSAFile.read([("x", Array(bytes.prefix(Int(seed) * 13)))])
     for _ in 0..<10 {
       bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
-      _ = OpenPSAModel.read([OpenPSASource(name: "x", bytes: bytes)])
+      _ = OpenPSAFile.read([("x", bytes)])
     }
   }
 

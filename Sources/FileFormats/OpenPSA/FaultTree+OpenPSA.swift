@@ -1,9 +1,12 @@
+public import FaultTrees
+
 extension FaultTree {
   /// The tree as a file in the Open-PSA Model Exchange Format, which SCRAM 0.16 reads.
   ///
   /// Written are the gates that the top depends on, the top first, and all events. Nested formulas become
   /// gates of their own, and operations that SCRAM does not have are said by others. An id that
-  /// the format does not take as a name is replaced by one that it does, and stays as the label.
+  /// the format does not take as a name is replaced by one that it does. The label is the name that people use,
+  /// or else an id that was replaced.
   ///
   /// - Complexity: O(gates + inputs + events); no recursion. Same tree, same text.
   public var openPSA: String { OpenPSAWriter(self).text }
@@ -67,7 +70,8 @@ private struct OpenPSAWriter {
     for gate in gateOrder { write(gate) }
     text += "  </define-fault-tree>\n  <model-data>\n"
     for (name, event) in zip(eventNames, tree.basicEvents) {
-      define("basic-event", name, event.id, event.probability.map { "<float value=\"\($0)\"/>" })
+      define(
+        "basic-event", name, event.name ?? event.id, event.probability.map { "<float value=\"\($0)\"/>" })
     }
     for (name, event) in zip(houseNames, tree.houseEvents) {
       define("house-event", name, event.id, "<constant value=\"\(event.state)\"/>")
@@ -104,7 +108,7 @@ private struct OpenPSAWriter {
     let name = gateNames[position] ?? ""
     let inputs = gate.inputs.map(input)
     line(2, "<define-gate name=\"\(name)\">")
-    label(name, gate.id)
+    label(name, gate.name ?? gate.id)
     switch gate.operation {
     case .identity: line(3, inputs[0])
     case .not: formula("not", inputs)
