@@ -9,8 +9,8 @@ struct AnalyzeCommand: ParsableCommand {
     discussion: """
       Examples:
         chokepoint analyze Graphs/tutorial
-        chokepoint analyze Graphs/rare-earth-magnets -s cn-2025-04-licensing
-        chokepoint analyze Graphs/rare-earth-magnets -s cn-2025-10-package --as-of 2025-11-20
+        chokepoint analyze Graphs/rare-earth-magnets -s cn-full-ban
+        chokepoint analyze Graphs/rare-earth-magnets -s cn-2025-october-package --as-of 2025-11-20
         chokepoint analyze flows.csv --sites sites.csv
 
       A file whose name ends in .csv is an edge list: a network that is nothing but its flows, with the columns from, to and \

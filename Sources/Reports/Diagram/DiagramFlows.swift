@@ -35,14 +35,14 @@ struct DiagramFlows: Sendable {
       var result: [Int: Part] = [:]
       for lane in graph.lanes(into: node) where graph.baseline.share[lane] > 0 {
         let part = graph.baseline.share[lane]
-        let isClosed = state.open[lane] == 0
+        let open = state.open[lane]
         let source = graph.lanes[lane].source
         if case .operation(let operation) = nodes[source] {
           guard let cell = cell(of: operation) else { continue }
-          result[cell, default: Part()].add(Part(whole: 1, banned: 0), part: part, isClosed: isClosed)
+          result[cell, default: Part()].add(Part(whole: 1, banned: 0), part: part, open: open)
         } else {
           for (cell, supply) in behind[source] {
-            result[cell, default: Part()].add(supply, part: part, isClosed: isClosed)
+            result[cell, default: Part()].add(supply, part: part, open: open)
           }
         }
       }
@@ -72,7 +72,7 @@ struct DiagramFlows: Sendable {
       default: continue
       }
       for (cell, supply) in supply(into: node) {
-        into[target][cell, default: Part()].add(supply, part: part, isClosed: false)
+        into[target][cell, default: Part()].add(supply, part: part, open: 1)
       }
     }
     flows = into.enumerated().flatMap { target, parts in
@@ -89,9 +89,10 @@ struct DiagramFlows: Sendable {
     var whole = 0.0
     var banned = 0.0
 
-    mutating func add(_ other: Part, part: Double, isClosed: Bool) {
+    /// Adds a part of another that comes along a lane, which lets from 0 to 1 of it pass.
+    mutating func add(_ other: Part, part: Double, open: Double) {
       whole += part * other.whole
-      banned += part * (isClosed ? other.whole : other.banned)
+      banned += part * (other.whole - open * (other.whole - other.banned))
     }
   }
 
