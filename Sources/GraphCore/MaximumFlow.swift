@@ -31,7 +31,8 @@ extension DirectedGraph {
   public func maximumFlow(
     from source: NodeIndex, to sink: NodeIndex, capacities: Span<Double>
   ) throws(UnboundedFlow) -> MaximumFlow {
-    try maximumFlow(from: CollectionOfOne(source), to: CollectionOfOne(sink), capacities: capacities)
+    try maximumFlow(
+      from: CollectionOfOne(source), to: CollectionOfOne(sink), capacities: capacities)
   }
 
   /// Finds a maximum flow from `sources` to `sinks`, and a minimum cut between them.
@@ -44,12 +45,14 @@ extension DirectedGraph {
   ///   source and sink is a node of this graph, which has fewer than 2³⁰ edges.
   /// - Throws: ``UnboundedFlow`` if a path of edges of infinite capacity leads from a source to a
   ///   sink, or a source is a sink.
-  /// - Complexity: O(n²m) time at worst, whatever the capacities; few passes over the edges on
-  ///   shallow networks, and O(m√n) time for ``minimumNodeCut(from:to:)``. O(n + m) space.
-  /// - Source: E. Dinic, "Algorithm for solution of a problem of maximum flow in networks with power
-  ///   estimation", Soviet Math. Dokl. 11, 1970, with distances measured from the sinks.
+  /// - Complexity: O(n²m) time at worst, whatever the capacities, and O(nm) for ``minimumNodeCut(from:to:)``; in
+  ///   practice close to a few passes over the edges. O(n + m) space.
+  /// - Source: R. Ahuja, J. Orlin, "Distance-directed augmenting path algorithms for maximum flow and parametric maximum
+  ///   flow problems", Naval Res. Logist. 38(3), 1991: shortest ways, with distances from the sinks that are only ever
+  ///   raised where they have to be.
   public func maximumFlow(
-    from sources: some Sequence<NodeIndex>, to sinks: some Sequence<NodeIndex>, capacities: Span<Double>
+    from sources: some Sequence<NodeIndex>, to sinks: some Sequence<NodeIndex>,
+    capacities: Span<Double>
   ) throws(UnboundedFlow) -> MaximumFlow {
     precondition(capacities.count == edgeCount, "one capacity for each edge")
     precondition(edgeCount < 1 << 30, "too many edges")
@@ -62,7 +65,9 @@ extension DirectedGraph {
     }
     let sourceSet = NodeSet(nodeCount: nodeCount, sources)
     let sinkSet = NodeSet(nodeCount: nodeCount, sinks)
-    if let path = unlimitedPath(from: sourceSet, to: sinkSet, capacities: capacities, isLimited: isLimited) {
+    if let path = unlimitedPath(
+      from: sourceSet, to: sinkSet, capacities: capacities, isLimited: isLimited)
+    {
       throw UnboundedFlow(path: path)
     }
 
@@ -75,7 +80,8 @@ extension DirectedGraph {
       return ranked
     }
     var residual = ResidualNetwork(
-      nodeCount: nodeCount, tails: ends.sources, heads: ends.targets, ranks: ranks, capacities: capacities)
+      nodeCount: nodeCount, tails: ends.sources, heads: ends.targets, ranks: ranks,
+      capacities: capacities)
     residual.saturate(from: ranked(sourceSet), to: ranked(sinkSet))
 
     let reached = residual.nodesReachable(from: ranked(sourceSet))
@@ -91,7 +97,8 @@ extension DirectedGraph {
   /// All searches for shortest ways meet them in nearly this order, so that arcs in the order of ranks are read one after
   /// the other.
   private func ranksBySearch(
-    from sinks: NodeSet, _ sources: Span<NodeIndex>, _ targets: Span<NodeIndex>, _ capacities: Span<Double>
+    from sinks: NodeSet, _ sources: Span<NodeIndex>, _ targets: Span<NodeIndex>,
+    _ capacities: Span<Double>
   ) -> ContiguousArray<UInt32> {
     let reversed = DirectedGraph(nodeCount: nodeCount, sources: targets, targets: sources)
     let offsets = reversed.offsets.span
@@ -135,7 +142,8 @@ extension DirectedGraph {
     let offsets = offsets.span
     let targets = targets.span
     let edgeIndices = edgeIndices.span
-    var entries = ContiguousArray(repeating: (source: UInt32.none, edge: UInt32.none), count: nodeCount)
+    var entries = ContiguousArray(
+      repeating: (source: UInt32.none, edge: UInt32.none), count: nodeCount)
     var reached = sources
     var queue = ContiguousArray(sources)
     var done = 0
@@ -202,7 +210,8 @@ private struct ResidualNetwork {
   let arcOfEdge: ContiguousArray<UInt32>
 
   init(
-    nodeCount: Int, tails: ContiguousArray<NodeIndex>, heads: ContiguousArray<NodeIndex>, ranks: Span<UInt32>,
+    nodeCount: Int, tails: ContiguousArray<NodeIndex>, heads: ContiguousArray<NodeIndex>,
+    ranks: Span<UInt32>,
     capacities: Span<Double>
   ) {
     let edgeCount = capacities.count
@@ -281,53 +290,42 @@ private struct ResidualNetwork {
       var distance = distances.mutableSpan
       var cursor = cursors.mutableSpan
       var room = scratch.mutableSpan
-      while Self.measureDistances(
-        to: sinks, from: sources, heads: head.span, offsets: offsets, distance: &distance, queue: &room)
-      {
-        var node = 0
-        while node < cursor.count {
-          cursor[node] = offsets[node]
-          node += 1
-        }
-        for source in sources where distance[source.position] != .none {
-          Self.block(
-            from: source, head: &head, residual: &residual, mates: mates, offsets: offsets,
-            distance: distance.span, cursor: &cursor, path: &room)
-        }
+      Self.measureDistances(
+        to: sinks, heads: head.span, offsets: offsets, distance: &distance, queue: &room)
+      var counts = ContiguousArray<UInt32>(repeating: 0, count: offsets.count)
+      var count = counts.mutableSpan
+      var node = 0
+      while node < cursor.count {
+        cursor[node] = offsets[node]
+        if distance[node] != .none { count[Int(distance[node])] += 1 }
+        node += 1
+      }
+      for source in sources where distance[source.position] != .none {
+        Self.saturate(
+          from: source, head: &head, residual: &residual, mates: mates, offsets: offsets,
+          distance: &distance, count: &count, cursor: &cursor, path: &room)
       }
     }
     arcHeads = headColumn
     residuals = residualColumn
   }
 
-  /// Measures the number of arcs to the nearest sink until it is known for all sources.
-  ///
-  /// Where it stays unknown, or there is no way, the distance is `none`.
-  ///
-  /// - Returns: whether any source still has a way to a sink.
+  /// Measures the number of arcs from each node to the nearest sink; `none` where there is no way.
   private static func measureDistances(
-    to sinks: NodeSet, from sources: NodeSet, heads: Span<Head>, offsets: Span<UInt32>,
+    to sinks: NodeSet, heads: Span<Head>, offsets: Span<UInt32>,
     distance: inout MutableSpan<UInt32>, queue: inout MutableSpan<UInt32>
-  ) -> Bool {
+  ) {
     var seen = sinks
     var words = seen.words.mutableSpan
-    let sourceWords = sources.words.span
-    var node = 0
-    while node < distance.count {
-      distance[node] = .none
-      node += 1
-    }
     var count = 0
     for sink in sinks {
       distance[sink.position] = 0
       queue[count] = sink.rawValue
       count += 1
     }
-    var sourcesLeft = sources.count
-    let sourceCount = sourcesLeft
     var done = 0
-    while done < count && sourcesLeft > 0 {
-      node = Int(queue[done])
+    while done < count {
+      let node = Int(queue[done])
       done += 1
       let farther = distance[node] + 1
       var place = Int(offsets[node])
@@ -342,24 +340,26 @@ private struct ResidualNetwork {
           distance[head.node] = farther
           queue[count] = UInt32(head.node)
           count += 1
-          if sourceWords[head.node >> 6] & bit != 0 { sourcesLeft -= 1 }
         }
       }
     }
-    return sourcesLeft < sourceCount
   }
 
-  /// Sends flow from `source` along shortest ways until each of them has a full arc.
+  /// Sends flow from `source` along shortest ways until there is none left.
   ///
-  /// A node's cursor is at the first of its arcs that may still be of use in this phase.
-  private static func block(
+  /// A distance is never more than the number of arcs to the nearest sink. A node with no arc to one that is one arc nearer is
+  /// lifted to one more than the nearest that it leads to. Once no node is left at some distance, those farther away have
+  /// no way to a sink any more. A node's cursor is at the first of its arcs that may lead nearer.
+  /// `count` has the number of nodes at each distance; `path` is room for the arcs of one way.
+  private static func saturate(
     from source: NodeIndex, head: inout MutableSpan<Head>, residual: inout MutableSpan<Double>,
-    mates mate: Span<UInt32>, offsets: Span<UInt32>, distance: Span<UInt32>,
-    cursor: inout MutableSpan<UInt32>, path: inout MutableSpan<UInt32>
+    mates mate: Span<UInt32>, offsets: Span<UInt32>, distance: inout MutableSpan<UInt32>,
+    count: inout MutableSpan<UInt32>, cursor: inout MutableSpan<UInt32>,
+    path: inout MutableSpan<UInt32>
   ) {
     var length = 0
     var node = source.position
-    while true {
+    while distance[source.position] != .none {
       let nearer = distance[node] &- 1
       let end = offsets[node + 1]
       var place = cursor[node]
@@ -370,10 +370,32 @@ private struct ResidualNetwork {
       cursor[node] = place
 
       guard place < end else {
-        guard length > 0 else { return }
-        length -= 1
-        node = head[Int(mate[Int(path[length])])].node
-        cursor[node] += 1
+        var nearest = UInt32.none
+        var first = offsets[node]
+        place = offsets[node]
+        while place < end {
+          if residual[Int(place)] > 0 {
+            let there = distance[head[Int(place)].node]
+            if there < nearest {
+              nearest = there
+              first = place
+            }
+          }
+          place += 1
+        }
+        let old = Int(distance[node])
+        count[old] -= 1
+        if count[old] == 0 {
+          distance[node] = .none
+          return
+        }
+        distance[node] = nearest == .none ? .none : nearest + 1
+        cursor[node] = first
+        if nearest != .none { count[Int(nearest) + 1] += 1 }
+        if length > 0 {
+          length -= 1
+          node = head[Int(mate[Int(path[length])])].node
+        }
         continue
       }
       path[length] = place

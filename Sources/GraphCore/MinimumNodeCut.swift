@@ -7,7 +7,7 @@ extension DirectedGraph {
   /// - Precondition: `source` and `sink` are nodes of this graph, which has fewer than 2³⁰
   ///   nodes and edges together.
   /// - Returns: the nodes in rising order.
-  /// - Complexity: O(m√n) time, O(n + m) space.
+  /// - Complexity: O(nm) time, O(n + m) space.
   /// - Source: S. Even, R. Tarjan, "Network flow and testing graph connectivity", SIAM J. Comput.
   ///   4(4), 1975: a maximum flow in which each node is an edge of capacity 1.
   public func minimumNodeCut(from source: NodeIndex, to sink: NodeIndex) -> ContiguousArray<NodeIndex>? {
