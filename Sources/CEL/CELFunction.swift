@@ -60,6 +60,10 @@ public struct CELFunction: Sendable {
     self.init(name, summary, example: example, overloads, price: price, growth: growth, body: body)
   }
 
+  var hasBody: Bool {
+    if case .none = body { false } else { true }
+  }
+
   /// Whether some overload takes so many arguments; the target of a call counts as one.
   func takes(_ count: Int, isMember: Bool) -> Bool {
     overloads.contains { $0.takes(count, isMember: isMember) }

@@ -69,13 +69,48 @@ public struct CELFailure: Error, Sendable, Hashable {
   }
 
   public var kind: Kind
-  public var message: String
+  private var detail: Detail
   /// The offset in Unicode scalars of the part of the expression that failed, if known.
   public var offset: Int?
 
+  /// What there is to tell. It becomes words only when somebody asks: most failures inside of `||` and `&&`
+  /// are never read.
+  enum Detail: Sendable {
+    case text(String)
+    case overload(String, isMember: Bool, [CELType], tried: String)
+    case key(CELValue)
+    case index(CELValue, count: Int)
+  }
+
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
-    self.message = message
+    detail = .text(message)
+  }
+
+  init(_ kind: Kind, _ detail: Detail) {
+    self.kind = kind
+    self.detail = detail
+  }
+
+  /// What went wrong, in lower case with no full stop.
+  public var message: String {
+    switch detail {
+    case .text(let text): return text
+    case .overload(let name, let isMember, let types, let tried):
+      let called = CELOverload.spelling(name, types.map(\.description), isMember: isMember)
+      return "no such overload: \(called); tried \(tried)"
+    case .key(let key): return "no such key: \(key)"
+    case .index(let index, let count): return "index out of range: \(index) in a list of \(count)"
+    }
+  }
+
+  public static func == (a: CELFailure, b: CELFailure) -> Bool {
+    a.kind == b.kind && a.offset == b.offset && a.message == b.message
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    hasher.combine(message)
   }
 
   /// The failure as a problem with its place in the expression.

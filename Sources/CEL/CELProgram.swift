@@ -11,7 +11,7 @@ public struct CELProgram: Sendable {
   private let limits: CELLimits
 
   init(
-    resultType: CELType, inputs: [String], code: @escaping Compiler.Code, localCount: Int, limits: CELLimits
+    resultType: CELType, inputs: [String], code: Compiler.Code, localCount: Int, limits: CELLimits
   ) {
     self.resultType = resultType
     self.inputs = inputs
@@ -54,7 +54,7 @@ public struct CELRun: Sendable {
   private var frame: Frame
   private let code: Compiler.Code
 
-  init(frame: Frame, code: @escaping Compiler.Code) {
+  init(frame: Frame, code: Compiler.Code) {
     self.frame = frame
     self.code = code
   }

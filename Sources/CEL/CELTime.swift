@@ -111,67 +111,73 @@ public struct CELDuration: Sendable, Hashable, Comparable {
   /// The units are `h`, `m`, `s`, `ms`, `us`, `µs` and `ns`. Returns nil if the text is anything else or
   /// does not fit.
   public init?(_ text: String) {
-    let scalars = Array(text.unicodeScalars)
+    let bytes = text.utf8.span
     var at = 0
     var isNegative = false
-    if let first = scalars.first, first == "-" || first == "+" {
-      isNegative = first == "-"
+    if !bytes.isEmpty, bytes[0] == UInt8(ascii: "-") || bytes[0] == UInt8(ascii: "+") {
+      isNegative = bytes[0] == UInt8(ascii: "-")
       at = 1
     }
-    guard at < scalars.count else { return nil }
-    if scalars[at...] == ["0"] {
+    guard at < bytes.count else { return nil }
+    if at + 1 == bytes.count, bytes[at] == UInt8(ascii: "0") {
       self.init(nanoseconds: 0)
       return
     }
+    func isDigit(_ at: Int) -> Bool { at < bytes.count && (48...57).contains(bytes[at]) }
     var total: Int64 = 0
-    while at < scalars.count {
-      var digits: [Int64] = []
-      var fraction: [Int64] = []
-      while at < scalars.count, scalars[at].isDigit {
-        digits.append(Int64(scalars[at].value - 48))
-        at += 1
-      }
-      if at < scalars.count, scalars[at] == "." {
-        at += 1
-        while at < scalars.count, scalars[at].isDigit {
-          fraction.append(Int64(scalars[at].value - 48))
-          at += 1
-        }
-      }
-      guard !digits.isEmpty || !fraction.isEmpty else { return nil }
+    while at < bytes.count {
       let start = at
-      while at < scalars.count, !scalars[at].isDigit, scalars[at] != "." { at += 1 }
-      let scale: Int64
-      switch String(String.UnicodeScalarView(scalars[start..<at])) {
-      case "h": scale = 3_600_000_000_000
-      case "m": scale = 60_000_000_000
-      case "s": scale = 1_000_000_000
-      case "ms": scale = 1_000_000
-      case "us", "\u{B5}s", "\u{3BC}s": scale = 1000
-      case "ns": scale = 1
-      default: return nil
-      }
       var whole: Int64 = 0
-      for digit in digits {
+      while isDigit(at) {
         let (tens, overflow) = whole.multipliedReportingOverflow(by: 10)
-        let (sum, carry) = tens.addingReportingOverflow(digit)
+        let (sum, carry) = tens.addingReportingOverflow(Int64(bytes[at] - 48))
         guard !overflow, !carry else { return nil }
         whole = sum
+        at += 1
       }
-      let (scaled, overflow) = whole.multipliedReportingOverflow(by: scale)
+      var digits = at - start
+      var fraction = at..<at
+      if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
+        at += 1
+        fraction = at..<at
+        while isDigit(at) { at += 1 }
+        fraction = fraction.lowerBound..<at
+        digits += fraction.count
+      }
+      guard digits > 0, let scale = Self.unit(bytes, &at) else { return nil }
       var part: Int64 = 0
       var unit = scale
-      for digit in fraction.prefix(18) {
+      for position in fraction.prefix(18) {
         // The part of a unit that the digit stands for, rounded down to nanoseconds.
-        part += digit * unit / 10
+        part += Int64(bytes[position] - 48) * unit / 10
         unit /= 10
       }
+      let (scaled, overflow) = whole.multipliedReportingOverflow(by: scale)
       let (sum, carry) = scaled.addingReportingOverflow(part)
       let (next, full) = total.addingReportingOverflow(sum)
       guard !overflow, !carry, !full else { return nil }
       total = next
     }
     self.init(nanoseconds: isNegative ? -total : total)
+  }
+
+  /// The nanoseconds of the unit that stands at a position, which goes on behind it.
+  private static func unit(_ bytes: Span<UInt8>, _ at: inout Int) -> Int64? {
+    func take(_ first: UInt8, _ more: UInt8...) -> Bool {
+      guard at + more.count < bytes.count, bytes[at] == first else { return false }
+      for (offset, byte) in more.enumerated() where bytes[at + 1 + offset] != byte { return false }
+      at += 1 + more.count
+      return true
+    }
+    let (m, s) = (UInt8(ascii: "m"), UInt8(ascii: "s"))
+    if take(UInt8(ascii: "h")) { return 3_600_000_000_000 }
+    if take(m, s) { return 1_000_000 }
+    if take(m) { return 60_000_000_000 }
+    if take(s) { return 1_000_000_000 }
+    if take(UInt8(ascii: "n"), s) { return 1 }
+    // The letter for a millionth is u, the micro sign or a Greek mu.
+    if take(UInt8(ascii: "u"), s) || take(0xC2, 0xB5, s) || take(0xCE, 0xBC, s) { return 1000 }
+    return nil
   }
 
   public static func < (lhs: CELDuration, rhs: CELDuration) -> Bool { lhs.nanoseconds < rhs.nanoseconds }

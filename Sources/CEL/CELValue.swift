@@ -71,7 +71,7 @@ public struct CELUnknown: Sendable, Hashable {
 /// A map that keeps the order in which its entries were given.
 ///
 /// Keys are bools, ints, uints and strings; numerically equal keys of different types are the same key.
-/// A lookup takes O(1) on average.
+/// A lookup takes O(1) on average; a map of at most eight entries is searched.
 public struct CELMap: Sendable {
   /// The entries in the order given.
   public private(set) var entries: [(key: CELValue, value: CELValue)] = []
@@ -83,14 +83,26 @@ public struct CELMap: Sendable {
 
   /// Adds an entry and says whether that could be done: not for a key of a wrong type or one already there.
   public mutating func insert(_ key: CELValue, _ value: CELValue) -> Bool {
-    guard let hashed = Key(key), !key.isDouble, index[hashed] == nil else { return false }
-    index[hashed] = entries.count
+    guard !key.isDouble, let hashed = Key(key), position(of: hashed) == nil else { return false }
+    if entries.count == Self.mostSearched {
+      for (position, entry) in entries.enumerated() {
+        if let known = Key(entry.key) { index[known] = position }
+      }
+    }
+    if entries.count >= Self.mostSearched { index[hashed] = entries.count }
     entries.append((key, value))
     return true
   }
 
+  private static let mostSearched = 8
+
+  private func position(of key: Key) -> Int? {
+    guard entries.count <= Self.mostSearched else { return index[key] }
+    return entries.firstIndex { Key($0.key) == key }
+  }
+
   public subscript(_ key: CELValue) -> CELValue? {
-    guard let hashed = Key(key), let position = index[hashed] else { return nil }
+    guard let hashed = Key(key), let position = position(of: hashed) else { return nil }
     return entries[position].value
   }
 
@@ -142,7 +154,10 @@ public struct CELMap: Sendable {
 
 /// Whether two texts are the same scalars.
 func sameScalars(_ a: String, _ b: String) -> Bool {
-  a.utf8.count == b.utf8.count && a.utf8.elementsEqual(b.utf8)
+  guard a.utf8.count == b.utf8.count else { return false }
+  let (x, y) = (a.utf8.span, b.utf8.span)
+  for i in x.indices where x[i] != y[i] { return false }
+  return true
 }
 
 extension CELValue: CustomStringConvertible {

@@ -3,7 +3,17 @@
 /// Each closure does one node and takes nothing from the heap for scalars; names, functions and places are looked
 /// up here, once.
 struct Compiler {
-  typealias Code = @Sendable (inout Frame) throws(CELFailure) -> CELValue
+  /// What a node does when it runs.
+  ///
+  /// A struct around the closure: arrays and optionals of bare closures would wrap each in a further call.
+  struct Code: Sendable {
+    private let body: @Sendable (inout Frame) throws(CELFailure) -> CELValue
+
+    init(_ body: @escaping @Sendable (inout Frame) throws(CELFailure) -> CELValue) { self.body = body }
+
+    @inline(__always)
+    func callAsFunction(_ frame: inout Frame) throws(CELFailure) -> CELValue { try body(&frame) }
+  }
 
   private let environment: CELEnvironment
   private let tree: SyntaxTree
@@ -25,11 +35,11 @@ struct Compiler {
   }
 
   private func failing(_ failure: CELFailure) -> Code {
-    { (_: inout Frame) throws(CELFailure) -> CELValue in throw failure }
+    Code { (_: inout Frame) throws(CELFailure) -> CELValue in throw failure }
   }
 
   private func constant(_ value: CELValue) -> Code {
-    { (_: inout Frame) throws(CELFailure) -> CELValue in value }
+    Code { (_: inout Frame) throws(CELFailure) -> CELValue in value }
   }
 
   private mutating func code(_ id: Int) -> Code {
@@ -43,7 +53,7 @@ struct Compiler {
       let operand = code(operand)
       let environment = environment
       let price = Self.price(ofField: field)
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
         try frame.meter.charge(price)
         do throws(CELFailure) {
           return try Selection.has(field, of: operand(&frame), isOptional: isOptional, environment)
@@ -55,7 +65,7 @@ struct Compiler {
     case .conditional(let condition, let then, let otherwise):
       let offset = tree[condition].offset
       let (condition, then, otherwise) = (code(condition), code(then), code(otherwise))
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
         try frame.meter.charge(1)
         switch try condition(&frame) {
         case .bool(let holds): return holds ? try then(&frame) : try otherwise(&frame)
@@ -100,7 +110,7 @@ struct Compiler {
         node.offset)
     case .name(let name, let isRooted):
       if !isRooted, let slot = locals.lastIndex(of: name) {
-        return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+        return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
           try frame.meter.charge(1)
           return frame.locals[slot]
         }
@@ -126,7 +136,7 @@ struct Compiler {
       inputs.append(variable)
     }
     let name = environment.variables[variable].name
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+    return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       try frame.meter.charge(1)
       guard let value = frame.inputs[slot] else {
         throw CELFailure(.unbound, "the variable '\(name)' has no value").at(offset)
@@ -136,20 +146,20 @@ struct Compiler {
   }
 
   private func select(
-    _ operand: @escaping Code, _ field: String, isOptional: Bool, path: String, _ offset: Int
+    _ operand: Code, _ field: String, isOptional: Bool, path: String, _ offset: Int
   ) -> Code {
     let environment = environment
     let price = Self.price(ofField: field)
     // Attributes by the name of their struct, so that a row is read without looking names up.
     let readers = environment.structs.compactMap { structure in
-      structure.attribute(field).map { (name: structure.name, read: $0.read) }
+      structure.attribute(field).map { Reader(type: structure.name, read: $0.read) }
     }
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+    return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       try frame.meter.charge(price)
       let value = try operand(&frame)
       do throws(CELFailure) {
         if !isOptional, case .object(let object) = value {
-          for reader in readers where reader.name == object.type {
+          for reader in readers where reader.type == object.type {
             return Selection.read(reader.read, object, field)
           }
         }
@@ -164,7 +174,7 @@ struct Compiler {
     let offsets = operands.map { tree[$0].offset }
     let operands = operands.map { code($0) }
     let name = decisive ? "'||'" : "'&&'"
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+    return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       var failure: CELFailure?
       var unknown: CELUnknown?
       for index in operands.indices {
@@ -191,7 +201,7 @@ struct Compiler {
     // A text on the right is compared without leaving the fast path.
     if case .literal(.string(let text)) = tree[operands[1]].kind {
       let left = code(operands[0])
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
         try frame.meter.charge(1)
         switch try left(&frame) {
         case .string(let value):
@@ -204,7 +214,7 @@ struct Compiler {
     }
     let owner = owner(of: operands)
     let (left, right) = (code(operands[0]), code(operands[1]))
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+    return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       try frame.meter.charge(1)
       let a = try left(&frame)
       let b = try right(&frame)
@@ -217,10 +227,78 @@ struct Compiler {
     }
   }
 
+  /// An operator that takes ints and doubles in one step, and all else as any call does.
+  private mutating func numeric(
+    _ name: String, _ operands: [Int], _ failure: NoOverload, _ node: SyntaxTree.Node
+  ) -> Code? {
+    let (left, right) = (code(operands[0]), code(operands[1]))
+    let owner = owner(of: operands)
+    guard let function = environment.functions(named: name).first, case .two(let body) = function.body else {
+      return nil
+    }
+    let price = function.price
+    @Sendable func other(_ a: CELValue, _ b: CELValue, _ frame: inout Frame) throws(CELFailure) -> CELValue {
+      if let unknown = CELUnknown(in: a, b) { return .unknown(unknown) }
+      do throws(CELFailure) {
+        try frame.meter.charge(price.steps(a, b))
+        if let result = try body(a, b, &frame.meter) { return result.named { owner } }
+      } catch { throw error.at(node.offset) }
+      throw failure([a, b]).at(node.offset)
+    }
+    func arithmetic(
+      _ ints: @escaping @Sendable (Int64, Int64) -> (partialValue: Int64, overflow: Bool),
+      _ doubles: @escaping @Sendable (Double, Double) -> Double
+    ) -> Code {
+      Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
+        let a = try left(&frame)
+        let b = try right(&frame)
+        switch (a, b) {
+        case (.int(let x), .int(let y)):
+          try frame.meter.charge(1)
+          let (result, overflow) = ints(x, y)
+          if overflow { throw overflowed.at(node.offset) }
+          return .int(result)
+        case (.double(let x), .double(let y)):
+          try frame.meter.charge(1)
+          return .double(doubles(x, y))
+        default: return try other(a, b, &frame)
+        }
+      }
+    }
+    func comparison(
+      _ ints: @escaping @Sendable (Int64, Int64) -> Bool,
+      _ doubles: @escaping @Sendable (Double, Double) -> Bool
+    ) -> Code {
+      Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
+        let a = try left(&frame)
+        let b = try right(&frame)
+        switch (a, b) {
+        case (.int(let x), .int(let y)):
+          try frame.meter.charge(1)
+          return .bool(ints(x, y))
+        case (.double(let x), .double(let y)):
+          try frame.meter.charge(1)
+          return .bool(doubles(x, y))
+        default: return try other(a, b, &frame)
+        }
+      }
+    }
+    switch name {
+    case "_+_": return arithmetic({ $0.addingReportingOverflow($1) }, { $0 + $1 })
+    case "_-_": return arithmetic({ $0.subtractingReportingOverflow($1) }, { $0 - $1 })
+    case "_*_": return arithmetic({ $0.multipliedReportingOverflow(by: $1) }, { $0 * $1 })
+    case "_<_": return comparison({ $0 < $1 }, { $0 < $1 })
+    case "_<=_": return comparison({ $0 <= $1 }, { $0 <= $1 })
+    case "_>_": return comparison({ $0 > $1 }, { $0 > $1 })
+    case "_>=_": return comparison({ $0 >= $1 }, { $0 >= $1 })
+    default: return nil
+    }
+  }
+
   /// Whether a text is among texts that the expression writes.
   private mutating func membership(_ element: Int, among texts: [String]) -> Code {
     let element = code(element)
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+    return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       try frame.meter.charge(1)
       switch try element(&frame) {
       case .string(let value):
@@ -240,7 +318,7 @@ struct Compiler {
     -> Code
   {
     let subject = code(subject)
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+    return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       let value = try subject(&frame)
       if case .unknown = value { return value }
       guard case .string(let text) = value else { throw failure([value, .string("")]).at(offset) }
@@ -269,7 +347,8 @@ struct Compiler {
     } else if let known = environment.functionName(name) {
       name = known
     }
-    let failure = NoOverload(name: name, isMember: isMember, environment: environment)
+    let failure = NoOverload(
+      name: name, isMember: isMember, count: arguments.count, environment: environment)
     let candidates = environment.functions(named: name).filter {
       $0.takes(arguments.count, isMember: isMember)
     }
@@ -285,7 +364,7 @@ struct Compiler {
     if candidates.count == 1, let direct = direct(function, codes, failure, owner, node.offset) {
       return direct
     }
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+    return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       var values: [CELValue] = []
       values.reserveCapacity(codes.count)
       for code in codes { values.append(try code(&frame)) }
@@ -312,6 +391,8 @@ struct Compiler {
     guard arguments.count == 2 else { return nil }
     switch (name, tree[arguments[1]].kind) {
     case ("_==_", _), ("_!=_", _): return equality(arguments, isNegated: name == "_!=_")
+    case ("_+_", _), ("_-_", _), ("_*_", _), ("_<_", _), ("_<=_", _), ("_>_", _), ("_>=_", _):
+      return numeric(name, arguments, failure, node)
     case ("matches", .literal(.string(let text))):
       var meter = CELMeter()
       guard let pattern = try? Pattern(text, &meter) else { return nil }
@@ -339,7 +420,7 @@ struct Compiler {
     switch (function.body, codes.count) {
     case (.one(let body), 1):
       let operand = codes[0]
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
         let value = try operand(&frame)
         if case .unknown = value { return value }
         do throws(CELFailure) {
@@ -352,7 +433,7 @@ struct Compiler {
       }
     case (.two(let body), 2):
       let (left, right) = (codes[0], codes[1])
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
         let a = try left(&frame)
         let b = try right(&frame)
         if let unknown = CELUnknown(in: a, b) { return .unknown(unknown) }
@@ -366,7 +447,7 @@ struct Compiler {
       }
     case (.three(let body), 3):
       let (first, second, third) = (codes[0], codes[1], codes[2])
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
         let a = try first(&frame)
         let b = try second(&frame)
         let c = try third(&frame)
@@ -380,7 +461,7 @@ struct Compiler {
         throw failure([a, b, c]).at(offset)
       }
     case (.fold(let body), 2...):
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
         var result = try codes[0](&frame)
         for code in codes.dropFirst() {
           let value = try code(&frame)
@@ -403,7 +484,7 @@ struct Compiler {
       }
     case (.choice(let decide, let otherwise), 2):
       let (left, right) = (codes[0], codes[1])
-      return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+      return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
         let a = try left(&frame)
         if case .unknown = a { return a }
         do throws(CELFailure) {
@@ -439,7 +520,7 @@ struct Compiler {
     if literals.count == elements.count { return constant(.list(literals)) }
     let offsets = elements.map { tree[$0.value].offset }
     let codes = elements.map { (code: code($0.value), isOptional: $0.isOptional) }
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+    return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       try frame.meter.charge(1 + codes.count)
       var list: [CELValue] = []
       list.reserveCapacity(codes.count)
@@ -461,7 +542,7 @@ struct Compiler {
   private mutating func map(_ entries: [(key: Int, value: Int, isOptional: Bool)]) -> Code {
     let offsets = entries.map { tree[$0.key].offset }
     let codes = entries.map { (key: code($0.key), value: code($0.value), isOptional: $0.isOptional) }
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+    return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       try frame.meter.charge(1 + codes.count)
       var map = CELMap()
       var unknown: CELUnknown?
@@ -499,7 +580,7 @@ struct Compiler {
         code: code(field.value)
       )
     }
-    return { (frame: inout Frame) throws(CELFailure) -> CELValue in
+    return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       try frame.meter.charge(1 + codes.count)
       var values = [CELValue?](repeating: nil, count: declaration.attributes.count)
       var unknown: CELUnknown?
@@ -614,28 +695,45 @@ extension CELValue {
   }
 }
 
+/// How a struct reads an attribute of some name.
+private struct Reader: Sendable {
+  let type: String
+  let read: @Sendable (Int) -> CELValue
+}
+
 /// The failure of a call that no function takes: what was called, and what there is.
 struct NoOverload: Sendable {
   let name: String
   let isMember: Bool
   let environment: CELEnvironment
+  /// The signatures that there are, and whether one of them only has no body.
+  private let tried: String
+  private let lacksBody: Bool
+
+  init(name: String, isMember: Bool, count: Int, environment: CELEnvironment) {
+    self.name = name
+    self.isMember = isMember
+    self.environment = environment
+    tried = environment.candidates(for: name)
+    lacksBody = environment.functions(named: name).contains {
+      $0.takes(count, isMember: isMember) && !$0.hasBody
+    }
+  }
 
   func callAsFunction(_ values: [CELValue]) -> CELFailure {
-    failure(CELOverload.spelling(name, values.map { $0.type.description }, isMember: isMember))
+    if lacksBody || tried.isEmpty { return ofAny(values.count) }
+    return CELFailure(.noOverload, .overload(name, isMember: isMember, values.map(\.type), tried: tried))
   }
 
   /// The failure whatever the types of the arguments are.
   func ofAny(_ count: Int) -> CELFailure {
-    failure(CELOverload.spelling(name, Array(repeating: "…", count: count), isMember: isMember))
-  }
-
-  private func failure(_ called: String) -> CELFailure {
-    let tried = environment.candidates(for: name)
-    guard !tried.isEmpty else {
-      let problem = environment.unknownFunction(name, offset: 0, length: 1)
-      return CELFailure(.noOverload, problem.message + (problem.help.map { "; \($0)" } ?? ""))
+    if lacksBody { return CELFailure(.unbound, "the function '\(name)' is declared but cannot be run") }
+    guard tried.isEmpty else {
+      let called = CELOverload.spelling(name, Array(repeating: "…", count: count), isMember: isMember)
+      return CELFailure(.noOverload, "no such overload: \(called); tried \(tried)")
     }
-    return CELFailure(.noOverload, "no such overload: \(called); tried \(tried)")
+    let problem = environment.unknownFunction(name, offset: 0, length: 1)
+    return CELFailure(.noOverload, problem.message + (problem.help.map { "; \($0)" } ?? ""))
   }
 }
 

@@ -8,14 +8,20 @@ private func unreadable(_ text: String, _ type: String) -> CELFailure {
 
 /// A number as Go and C write it, without the blanks and hexadecimal forms that Swift takes.
 private func number(_ text: String) -> Double? {
-  switch text.lowercased() {
-  case "nan": return .nan
-  case "inf", "+inf", "infinity", "+infinity": return .infinity
-  case "-inf", "-infinity": return -.infinity
-  default: break
-  }
-  guard text.utf8.count <= 400, text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }) else {
-    return nil
+  guard text.utf8.count <= 400 else { return nil }
+  for byte in text.utf8 {
+    switch byte {
+    case 48...57, UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"),
+      UInt8(ascii: "E"):
+      continue
+    default:
+      switch text.lowercased() {
+      case "nan": return .nan
+      case "inf", "+inf", "infinity", "+infinity": return .infinity
+      case "-inf", "-infinity": return -.infinity
+      default: return nil
+      }
+    }
   }
   guard let value = Double(text), value.isFinite else { return nil }
   return value

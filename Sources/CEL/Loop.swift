@@ -12,7 +12,7 @@ struct Loop: Sendable {
   let offset: Int
 
   var code: Compiler.Code {
-    { (frame: inout Frame) throws(CELFailure) -> CELValue in try run(&frame) }
+    Compiler.Code { (frame: inout Frame) throws(CELFailure) -> CELValue in try run(&frame) }
   }
 
   private func run(_ frame: inout Frame) throws(CELFailure) -> CELValue {

@@ -225,11 +225,8 @@ struct Parser {
   }
 
   private mutating func apply(_ sign: String, _ count: Int, to operand: Int, _ place: Token) -> Int {
-    var operand = operand
-    for _ in 0..<count {
-      operand = add(.call("\(sign)_", target: nil, [operand]), from: place.offset, at: place)
-    }
-    return operand
+    // Two of the same take each other away.
+    count % 2 == 0 ? operand : add(.call("\(sign)_", target: nil, [operand]), from: place.offset, at: place)
   }
 
   private mutating func postfix(_ operand: Int, from start: Int) -> Int {

@@ -41,7 +41,7 @@ enum Selection {
     }
     if isOptional { return optional(try field(name, of: value, environment)) }
     guard let found = try field(name, of: value, environment) else {
-      throw CELFailure(.noSuchKey, "no such key: '\(name)'")
+      throw CELFailure(.noSuchKey, .key(.string(name)))
     }
     return found
   }
@@ -99,8 +99,8 @@ enum Selection {
     if isOptional { return optional(found) }
     if let found { return found }
     if case .list(let list) = value {
-      throw CELFailure(.index, "index out of range: \(Text.plain(index)) in a list of \(list.count)")
+      throw CELFailure(.index, .index(index, count: list.count))
     }
-    throw CELFailure(.noSuchKey, "no such key: \(Text.plain(index))")
+    throw CELFailure(.noSuchKey, .key(index))
   }
 }
