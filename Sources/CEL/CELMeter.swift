@@ -73,8 +73,9 @@ public struct CELFailure: Error, Sendable, Hashable {
   /// The offset in Unicode scalars of the part of the expression that failed, if known.
   public var offset: Int?
 
-  /// What there is to tell. It becomes words only when somebody asks: most failures inside of `||` and `&&`
-  /// are never read.
+  /// What there is to tell.
+  ///
+  /// It becomes words only when somebody asks: most failures inside of `||` and `&&` are never read.
   enum Detail: Sendable {
     case text(String)
     case overload(String, isMember: Bool, [CELType], tried: String)
