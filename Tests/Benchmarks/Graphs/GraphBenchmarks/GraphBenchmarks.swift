@@ -9,13 +9,13 @@ import RiskAnalysis
 struct GraphBenchmarks {
   static func main() throws {
     guard (3...4).contains(CommandLine.arguments.count) else {
-      print("usage: GraphBenchmarks EDGES.csv SITES.csv [OPERATION]", to: &standardError)
+      complain("usage: GraphBenchmarks EDGES.csv SITES.csv [OPERATION]")
       exit(64)
     }
     let edgePath = CommandLine.arguments[1]
     let (list, graph) = try measure("read") {
       let reading = EdgeListFile.read(try bytes(of: edgePath), named: edgePath)
-      for diagnostic in reading.diagnostics { print(diagnostic, to: &standardError) }
+      for diagnostic in reading.diagnostics { complain("\(diagnostic)") }
       guard let list = reading.edgeList else { exit(65) }
       return (list, list.graph())
     } check: {
@@ -176,8 +176,5 @@ struct SiteColumns {
   }
 }
 
-struct StandardError: TextOutputStream {
-  mutating func write(_ string: String) { FileHandle.standardError.write(Data(string.utf8)) }
-}
-
-nonisolated(unsafe) var standardError = StandardError()
+/// Says something on standard error, on a line of its own.
+func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
