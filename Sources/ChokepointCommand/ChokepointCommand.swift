@@ -24,6 +24,8 @@ struct ChokepointCommand: ParsableCommand {
       ChokepointsCommand.self,
       CutSetsCommand.self,
       ExportCommand.self,
+      WorstCommand.self,
+      WhyCommand.self,
       DrawCommand.self,
       EvalCommand.self,
       VersionCommand.self,

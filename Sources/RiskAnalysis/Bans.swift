@@ -72,14 +72,18 @@ extension ProductionGraph {
   }
 
   /// The bans, each on top of what happens anyway.
-  func countryBans(onTopOf base: Disruption = .none, _ search: inout SinglePointSearch) -> [CountryBan] {
+  func countryBans(
+    onTopOf base: Disruption = .none, _ search: inout SinglePointSearch,
+    report: (RiskSummary.Progress) -> Void = { _ in }
+  ) -> [CountryBan] {
     let wasOperable = operability(in: state(under: base))
-    let bans = Set(network.sites.rows.filter(\.isActive).compactMap(\.country)).sorted()
-      .map { country in
-        CountryBan(
-          country: country,
-          outcome: outcome(of: base.adding(.exportBan(country)), wasOperable: wasOperable, &search))
-      }
+    let countries = Set(network.sites.rows.filter(\.isActive).compactMap(\.country)).sorted()
+    let bans = countries.enumerated().map { position, country in
+      report(.init(done: position, count: countries.count))
+      return CountryBan(
+        country: country,
+        outcome: outcome(of: base.adding(.exportBan(country)), wasOperable: wasOperable, &search))
+    }
     return bans.map { (ban: $0, loss: Int($0.outcome.meanLoss * 1e9 + 0.5)) }
       .sorted { one, other in
         (other.ban.outcome.stops.count, other.loss, one.ban.country)
@@ -98,7 +102,8 @@ extension ProductionGraph {
 
   /// The bans, each on top of what happens anyway.
   func technologyBans(
-    onTopOf base: Disruption = .none, _ search: inout SinglePointSearch
+    onTopOf base: Disruption = .none, _ search: inout SinglePointSearch,
+    report: (RiskSummary.Progress) -> Void = { _ in }
   ) -> [TechnologyBanResult] {
     let wasOperable = operability(in: state(under: base))
     var suppliers = network.technologies.rows.map { Set($0.suppliers ?? []) }
@@ -108,8 +113,10 @@ extension ProductionGraph {
       }
     }
     var bans: [TechnologyBanResult] = []
+    let count = suppliers.reduce(0) { $0 + $1.count }
     for technology in network.technologies.keys {
       for country in suppliers[technology.position].sorted() {
+        report(.init(done: bans.count, count: count))
         let ban = Disruption(technologyBans: [.init(country: country, technologies: [technology])])
         bans.append(
           TechnologyBanResult(

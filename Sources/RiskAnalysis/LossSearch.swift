@@ -10,10 +10,14 @@ struct LossSearch {
   enum Split { case asEstimated, worst, best }
 
   private let graph: ProductionGraph
-  private let isOperable: [Bool]
-  private let open: [Double]
   private let split: Split
-  private let relief: Relief?
+  let relief: Relief?
+
+  /// For each node, whether it can be made or had; whoever changes it settles anew all that it feeds.
+  var isOperable: [Bool]
+
+  /// For each lane, the part of its baseline that may pass, from 0 to 1.
+  var open: [Double]
 
   /// Which end to take where a loop could only be narrowed down.
   private let fromAbove: Bool
@@ -22,10 +26,13 @@ struct LossSearch {
   private let mostSteps: Int
 
   /// For each node, the part of its baseline that is lost, from 0 to 1.
-  private(set) var loss: [Double]
+  var loss: [Double]
 
   /// Whether every loop was solved.
   private(set) var isExact = true
+
+  /// How many nodes were looked at so far, one that is looked at again counted again.
+  private(set) var steps = 0
 
   /// For each node of the loop that is being settled its number there; −1 for all others.
   private var numberOfNode: [Int]
@@ -46,18 +53,22 @@ struct LossSearch {
   }
 
   mutating func run() {
-    for group in graph.settlingOrder.groups {
-      if group.count == 1 {
-        let node = graph.settlingOrder.nodes[group.lowerBound]
-        if isOperable[node] {
-          loss[node] = best(at: node, loss).loss
-        } else if case .demand = graph.nodes[node] {
-          // What goes away of a demand is not lost.
-          loss[node] = eased(1, at: node, loss)
-        }
-      } else {
-        settle(graph.settlingOrder.nodes[group].filter { isOperable[$0] })
+    for group in graph.settlingOrder.groups { settle(graph.settlingOrder.nodes[group]) }
+  }
+
+  /// Settles a group of the settling order, all that feeds it being settled.
+  mutating func settle(_ group: ArraySlice<Int>) {
+    for node in group { loss[node] = isOperable[node] ? 0 : 1 }
+    if group.count == 1, let node = group.first {
+      steps += 1
+      if isOperable[node] {
+        loss[node] = best(at: node, loss).loss
+      } else if case .demand = graph.nodes[node] {
+        // What goes away of a demand is not lost.
+        loss[node] = eased(1, at: node, loss)
       }
+    } else {
+      settle(group.filter { isOperable[$0] })
     }
   }
 
@@ -125,6 +136,7 @@ struct LossSearch {
 
   /// Settles nodes that feed each other.
   private mutating func settle(_ members: [Int]) {
+    steps += members.count
     if members.isEmpty { return }
     if relief != nil {
       iterate(members)
@@ -141,6 +153,7 @@ struct LossSearch {
         change = max(change, next - loss[node])
         loss[node] = max(loss[node], next)
       }
+      steps += members.count
       if change == 0 { return }
       if pass >= 6, change * power(change / last, passes - pass) > 1e-17 { break }
       last = change
@@ -160,6 +173,7 @@ struct LossSearch {
         change = max(change, next - loss[node])
         loss[node] = max(loss[node], next)
       }
+      steps += members.count
       if change <= 1e-13 { return }
     }
     isExact = false
@@ -188,12 +202,16 @@ struct LossSearch {
       let positive = positives(members, choices, found)
       var improved = true
       while improved {
-        guard let next = solveLinear(members, choices, positive, found, atMost: &steps) else { return false }
+        guard let next = solveLinear(members, choices, positive, found, atMost: &steps) else {
+          self.steps += mostSteps
+          return false
+        }
         for (node, value) in zip(members, next) { found[node] = value }
         improved = split == .best && improve(members, &choices, found, maxima: false)
       }
       if !improve(members, &choices, found, maxima: true) {
         loss = found
+        self.steps += mostSteps - steps
         return true
       }
     }
@@ -320,6 +338,7 @@ struct LossSearch {
         above[node] = min(above[node], best(at: node, above).loss)
         gap = max(gap, above[node] - loss[node])
       }
+      steps += 2 * members.count
       if gap <= tolerance || !mayGiveUp && pass == passes - 1 {
         if fromAbove { loss = above }
         return gap <= tolerance

@@ -15,17 +15,29 @@ public struct RiskSummary: Sendable {
 
   public var network: SupplyNetwork { graph.network }
 
+  /// How far the analyses are: how many bans of each kind were looked at.
+  public struct Progress: Sendable, Hashable {
+    public let done: Int
+    public let count: Int
+  }
+
   /// Runs every analysis on a network.
   ///
+  /// - Parameters:
+  ///   - network: what to look at.
+  ///   - base: what happens anyway.
+  ///   - report: is told after each ban how far the run is.
   /// - Complexity: that of ``ProductionGraph/outcome(of:)`` once for each country and each technology ban.
-  public init(of network: SupplyNetwork, under base: Disruption = .none) {
+  public init(
+    of network: SupplyNetwork, under base: Disruption = .none, report: (Progress) -> Void = { _ in }
+  ) {
     self.base = base
     graph = ProductionGraph(network, tellingApart: base)
     concentration = network.concentration()
     var search = SinglePointSearch(in: graph)
     singlePoints = search.singlePoints(in: graph.state(under: base))
-    countryBans = graph.countryBans(onTopOf: base, &search)
-    technologyBans = graph.technologyBans(onTopOf: base, &search)
+    countryBans = graph.countryBans(onTopOf: base, &search, report: report)
+    technologyBans = graph.technologyBans(onTopOf: base, &search, report: report)
   }
 
   /// The single-country export ban that does most harm; nil if no country has an active site.

@@ -92,7 +92,7 @@ struct JSONDocumentTests {
 
   @Test(
     "JSON.md describes every field and no other",
-    arguments: ["analysis", "check", "chokepoints", "flows", "cutsets"])
+    arguments: ["analysis", "check", "chokepoints", "flows", "cutsets", "worst", "why"])
   func documented(part: String) throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/Reports/JSON.md").standardized
@@ -133,6 +133,21 @@ struct JSONDocumentTests {
       ]
     } else if part == "cutsets" {
       documents = try [cutSetsOfTree(), cutSetsOfNetwork()].map { $0.json() }
+    } else if part == "worst" {
+      let worst = try #require(WorstCases(of: exampleNetwork(), at: .site, upTo: 2))
+      documents = [WorstCaseReport(of: worst, scenario: nil).json()]
+    } else if part == "why" {
+      let (network, scenario) = (try exampleNetwork(), try exampleScenario())
+      let inForce = ScenarioInForce(scenario, of: network)
+      let outages = network.sites.keys.map { Scenario.Outage(.site($0)) }
+      let dark = ScenarioInForce(Scenario(id: "dark", outages: outages), of: network)
+      let bans = try ["CN", "JP", "US"].map { code in
+        Control(id: code, kind: .exportBan, issuers: [try country(code)])
+      }
+      let banned = ScenarioInForce(Scenario(id: "bans", controls: bans), of: network)
+      documents = network.demand.keys.flatMap { demand in
+        [nil, inForce, dark, banned].map { WhyReport(of: demand, in: network, scenario: $0).json() }
+      }
     } else {
       let diagnostic = Diagnostic(
         id: "x", severity: .warning, "y", at: SourcePlace(file: "f", line: 1, column: 1))
