@@ -177,6 +177,7 @@ public struct WhyReport: ReportParts, Sendable {
     switch subject {
     case .demand(let key): nameText(network.demand[key].name)
     case .operation(let site, let process): name(of: site, process)
+    case .passing(let site, _): name(of: site, nil)
     }
   }
 
@@ -348,7 +349,8 @@ public struct WhyReport: ReportParts, Sendable {
     case .demand(let key): product = network.demand[key].id
     case .operation(let key, let run):
       site = network.sites[key].id
-      process = run.map { network.processes[$0].id }
+      process = network.processes[run].id
+    case .passing(let key, _): site = network.sites[key].id
     }
     func made(
       _ reason: String, technology: String? = nil, status: String? = nil, causes: [CauseName] = [],

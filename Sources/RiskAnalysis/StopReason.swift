@@ -16,8 +16,11 @@ public struct StopReason: Sendable, Hashable {
   public enum Subject: Sendable, Hashable {
     case demand(Key<Demand>)
 
-    /// What a site runs; the process is nil where the site passes something on.
-    case operation(Key<Site>, Key<Process>?)
+    /// A process that a site runs.
+    case operation(Key<Site>, Key<Process>)
+
+    /// What a site passes on as it is brought; nil for anything.
+    case passing(Key<Site>, Key<Material>?)
   }
 
   public enum Reason: Sendable, Hashable {
@@ -224,7 +227,8 @@ private struct StopSearch {
         continue
       }
       let activity = graph.operations[node]
-      let subject = StopReason.Subject.operation(activity.site, activity.process)
+      let subject: StopReason.Subject =
+        activity.process.map { .operation(activity.site, $0) } ?? .passing(activity.site, activity.passesOn)
       if state.isOff[node] {
         steps.append(.init(subject: subject, reason: whyOff(node)))
       } else if let slot = missingSlot(of: node) {
