@@ -60,6 +60,7 @@ public struct WhyReport: ReportParts, Sendable {
   /// The answer for a reader.
   ///
   /// - Parameter top: how many rows a list has at most; the rest is counted.
+  /// - Returns: the answer; the same input gives the same text.
   public func text(top: Int) -> StyledText {
     var text = StyledText()
     let day = scenario?.day.map { ", on \($0)" } ?? ""

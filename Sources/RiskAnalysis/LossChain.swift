@@ -92,6 +92,7 @@ extension ProductionGraph {
   ///   - parts: what holds.
   ///   - responses: what the other side does.
   ///   - ifUncertainHolds: whether controls of which it is not known count as in force.
+  /// - Returns: the chain; without steps if nothing is lost.
   /// - Precondition: the graph tells all parts apart.
   /// - Complexity: that of ``rigidLevels(under:)``, and O((nodes + lanes) × parts).
   public func lossChain(

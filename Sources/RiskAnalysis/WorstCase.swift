@@ -65,7 +65,7 @@ public struct WorstCases: Sendable {
   /// One for each number of failures from 1 up; fewer than were asked for where the level has no more elements.
   public let cases: [Case]
 
-  /// Searches for the worst cases.
+  /// Searches for the worst cases; gives nil if more than ``mostLanesOnMarkets`` lanes would have to be told apart.
   ///
   /// Branch and bound over sets: what k further elements add is at most the sum of what each of them adds at most (``JointFailures``), which
   /// rules out most sets unseen. The bound is proven, also with loops, substitutes, controls and responses.
@@ -79,7 +79,6 @@ public struct WorstCases: Sendable {
   ///   - mostSteps: how many nodes the search may look at for each number of failures; the default takes some ten seconds. When they are
   ///     used up, the best set so far comes with the bound that is proven by then.
   ///   - report: is told now and then how far the search is.
-  /// - Returns: nil if more than ``mostLanesOnMarkets`` lanes would have to be told apart.
   /// - Complexity: O(elements × nodes) steps at least; O(elementsᵏ) at worst, and never more than `mostSteps` and one set.
   /// - Source: the bound as in A. Land, A. Doig, "An automatic method of solving discrete programming problems",
   ///   Econometrica 28, 1960; which failures hurt most is an interdiction problem: R. Wood, "Deterministic network
