@@ -84,6 +84,9 @@ struct JointFailures {
   /// For each element, the nodes behind it that may be cut off without a loss that leads up to it.
   private var exposed: [[Int]]
 
+  /// For each node, whether a stock fills it whatever fails.
+  private var isAtHand: [Bool]
+
   /// Groups to look at, one bit each.
   private var waiting: GroupQueue
 
@@ -118,6 +121,8 @@ struct JointFailures {
     table = FailureTable(of: graph, at: level)
     let state = graph.state(under: disruption, rigid: true, reading: .expected)
     isOff = state.isOff
+    isAtHand = Array(repeating: false, count: graph.nodes.count)
+    for node in state.atHand { isAtHand[node] = true }
     search = LossSearch(
       in: graph, isOperable: graph.operability(in: state), open: state.open, split: .asEstimated,
       relief: Relief(of: disruption.responses, in: graph, reading: .expected), fromAbove: false)
@@ -215,6 +220,7 @@ extension JointFailures {
   }
 
   private func canRun(_ node: Int) -> Bool {
+    if isAtHand[node] { return true }
     let lanes = graph.lanes(into: node)
     if node < graph.operations.count {
       return !isOff[node] && lanes.allSatisfy { search.isOperable[graph.source(ofLane: $0)] }
