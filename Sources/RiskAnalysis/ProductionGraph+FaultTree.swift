@@ -22,7 +22,8 @@ extension ProductionGraph {
   /// How the failure of elements stops each demand: a fault tree whose basic events are elements of some levels.
   ///
   /// An operation fails if one of its own elements or one of its slots does; everything that has alternatives fails
-  /// if all of its open lanes do, each with its source or with one of its own elements. A technology counts for the
+  /// if all of its open lanes do, each with its source or with one of its own elements; what a stock fills does not
+  /// fail. A technology counts for the
   /// sites known to need it for running.
   ///
   /// In a loop, being operable is the *least* fixpoint of these rules, since a loop cannot feed itself. With *f*
@@ -56,6 +57,7 @@ private struct FailureBuilder {
   private let graph: ProductionGraph
   private let state: GraphState
   private let isOperable: [Bool]
+  private let atHand: Set<Int>
   private let gateLimit: Int
   private var table: ElementTable
   private var formulas = Formulas()
@@ -79,21 +81,17 @@ private struct FailureBuilder {
     self.state = state
     self.gateLimit = gateLimit
     isOperable = graph.operability(in: state)
+    atHand = Set(state.atHand)
     table = ElementTable(of: graph, at: levels)
     failure = Array(repeating: .certain, count: graph.nodes.count)
     ways = Array(repeating: [], count: graph.nodes.count)
     var count = 0
     for node in graph.nodes.indices.dropFirst(graph.operations.count) where isOperable[node] {
-      let isHub =
-        switch graph.nodes[node] {
-        case .offer, .market: true
-        case .operation, .slot, .demand: false
-        }
       if !table.hasLanes {
         ways[node] = openLanes(into: node).map {
           Way(source: graph.source(ofLane: $0), elements: own($0))
         }
-      } else if !isHub {
+      } else if graph.isNeed(node) {
         ways[node] = waysOfLanes(into: node)
       }
       count += ways[node].count
@@ -140,6 +138,7 @@ private struct FailureBuilder {
   }
 
   private mutating func formula(_ node: Int) -> Formula {
+    if atHand.contains(node) { return .impossible }
     if node < graph.operations.count {
       let own = table.ownOfOperation[node].map { Formula.event(Int($0)) }
       return formulas.any(own + sources(of: node).map { failure[$0] })

@@ -196,10 +196,10 @@ public struct ProductionGraph: Sendable {
     baseline = BaselineShares()
     let state = state(under: .none)
     isOperableInBaseline = operability(in: state)
-    // Responses may open sites and lanes that the baseline does not count on.
+    // Responses may open sites and lanes that the baseline does not count on, and fill any need from a stock.
     let most = GraphState(
       isOff: operations.map { network.sites[$0.site].status == .closed },
-      open: Array(repeating: 1, count: lanes.count))
+      open: Array(repeating: 1, count: lanes.count), atHand: nodes.indices.filter { isNeed($0) })
     settlingOrder = SettlingOrder(of: lanesOutOf, order: sweepOrder(derivation(in: most), in: most))
     baseline = BaselineShares(of: self)
   }

@@ -154,13 +154,16 @@ extension ProductionGraph {
     }
   }
 
-  /// Whether a node is one where sellers or buyers meet.
-  func isHub(_ node: Int) -> Bool {
+  /// Whether a node is a need: a slot or a demand.
+  func isNeed(_ node: Int) -> Bool {
     switch nodes[node] {
-    case .offer, .market: true
-    case .operation, .slot, .demand: false
+    case .slot, .demand: true
+    case .operation, .offer, .market: false
     }
   }
+
+  /// Whether a node is one where sellers or buyers meet.
+  func isHub(_ node: Int) -> Bool { node >= operations.count && !isNeed(node) }
 }
 
 extension Disruption {

@@ -2,7 +2,7 @@ import GraphCore
 
 /// An order in which to settle the nodes of a graph: each after all that it can be filled from, loop by loop.
 struct SettlingOrder: Sendable {
-  /// The nodes that are operable in the baseline; what cannot be made there can be made under no disruption.
+  /// All nodes that can run under any disruption with any responses.
   private(set) var nodes: [Int] = []
 
   /// The ranges of `nodes` that feed each other; a range of one node needs no second look.

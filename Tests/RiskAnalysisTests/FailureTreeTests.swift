@@ -33,6 +33,17 @@ struct FailureTreeTests {
     return network.demand.keys.map { !isOperable[graph.node(of: $0)] }
   }
 
+  /// A stock in one country of one of the first materials, which fills what needs it there.
+  private func stockRelease(_ network: SupplyNetwork) throws -> Disruption {
+    var release = Disruption.none
+    let material = Key<Material>(network.sites.count % max(1, network.materials.count))
+    release.responses = [
+      .releaseStock(
+        material, holder: .country(try country("DE")), amount: Figure(60, unit: try Unit("d")), over: nil)
+    ]
+    return release
+  }
+
   /// One level after the other, and a mix.
   private func levels(_ seed: UInt64) -> Set<Element.Level> {
     let all = Element.Level.allCases.map { Set([$0]) } + [[.site, .exports, .technology]]
@@ -43,17 +54,18 @@ struct FailureTreeTests {
   func agreesWithRemoval(block: UInt64) throws {
     for seed in (block * 25)..<((block + 1) * 25) {
       let network = try network(seed)
-      let graph = ProductionGraph(network)
+      let base = seed % 3 == 0 ? try stockRelease(network) : .none
+      let graph = ProductionGraph(network, tellingApart: base)
       var generator = SeededGenerator(seed: seed &+ 77)
       let levels = levels(seed)
-      let failures = try graph.failures(in: graph.state(under: .none), at: levels)
+      let failures = try graph.failures(in: graph.state(under: base), at: levels)
       let all = elements(of: failures)
       #expect(all.allSatisfy { levels.contains($0.level) })
       for trial in 0..<(all.isEmpty ? 1 : 5) {
         let failed = all.filter { _ in
           trial > 0 && Double.random(in: 0..<1, using: &generator) < 0.15 * Double(trial)
         }
-        let expected = stopped(network, Disruption(failures: failed))
+        let expected = stopped(network, base.adding(Disruption(failures: failed)))
         for failure in failures where failure.elements.count < 60 {
           #expect(
             happens(failure, Set(failed)) == expected[failure.demand.position],
@@ -100,7 +112,7 @@ struct FailureTreeTests {
   func singlePoints(seed: UInt64) throws {
     let network = try network(seed)
     let graph = ProductionGraph(network)
-    for disruption in try disruptions(of: network) {
+    for disruption in try disruptions(of: network) + [stockRelease(network)] {
       let graph = disruption == .none ? graph : ProductionGraph(network, tellingApart: disruption)
       let state = graph.state(under: disruption)
       for level in Element.Level.allCases {
