@@ -26,6 +26,7 @@ struct ChokepointCommand: ParsableCommand {
       ExportCommand.self,
       WorstCommand.self,
       WhyCommand.self,
+      DiffCommand.self,
       DrawCommand.self,
       EvalCommand.self,
       VersionCommand.self,

@@ -116,7 +116,8 @@ public struct WhyReport: ReportParts, Sendable {
       let materials = need.materials.map { network.materials[$0].name }
       let what = materials.isEmpty ? "what it is brought" : list(materials, atMost: 3)
       let lacking = need.ways.isEmpty ? "which nobody can sell" : "and no way to it is left"
-      let names = subjects.prefix(top).map { name(of: $0) }.joined(separator: " · ")
+      let names = subjects.prefix(top).map { name(of: $0, alone: subjects.count == 1) }.joined(
+        separator: " · ")
       let rest = subjects.count > top ? " and \(wholeNumber(subjects.count - top)) more" : ""
       text.add(
         words: [.init("\(position + 1)", .heading)] + StyledText.Span.words(names + rest, .strong)
@@ -174,10 +175,11 @@ public struct WhyReport: ReportParts, Sendable {
     }
   }
 
-  private func name(of subject: StopReason.Subject) -> String {
+  /// Among others a site goes without its process, which mostly is the same.
+  private func name(of subject: StopReason.Subject, alone: Bool) -> String {
     switch subject {
     case .demand(let key): nameText(network.demand[key].name)
-    case .operation(let site, let process): name(of: site, process)
+    case .operation(let site, let process): name(of: site, alone ? process : nil)
     case .passing(let site, _): name(of: site, nil)
     }
   }

@@ -92,7 +92,7 @@ struct JSONDocumentTests {
 
   @Test(
     "JSON.md describes every field and no other",
-    arguments: ["analysis", "check", "chokepoints", "flows", "cutsets", "worst", "why"])
+    arguments: ["analysis", "check", "chokepoints", "flows", "cutsets", "worst", "why", "diff"])
   func documented(part: String) throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/Reports/JSON.md").standardized
@@ -133,6 +133,18 @@ struct JSONDocumentTests {
       ]
     } else if part == "cutsets" {
       documents = try [cutSetsOfTree(), cutSetsOfNetwork()].map { $0.json() }
+    } else if part == "diff" {
+      let network = try exampleNetwork()
+      var other = network
+      other.operations.removeFirst()
+      other.flows = Table(network.flows.rows.dropLast())
+      let changed = other.sites.rows.enumerated().map { position, site in
+        position == 0 ? Site(id: site.id, name: "Renamed", stage: site.stage, country: site.country) : site
+      }
+      other.sites = Table(changed)
+      let inForce = ScenarioInForce(try exampleScenario(), of: network)
+      let (one, two) = (Comparison.Side(network, scenario: inForce), Comparison.Side(other))
+      documents = [Comparison(one, two), Comparison(two, one)].map { DiffReport(of: $0).json() }
     } else if part == "worst" {
       let worst = try #require(WorstCases(of: exampleNetwork(), at: .site, upTo: 2))
       documents = [WorstCaseReport(of: worst, scenario: nil).json()]
