@@ -56,17 +56,14 @@ struct AnalyzeCommand: ParsableCommand {
       return
     }
     let network = try input.readValid()
-    var line = ProgressLine()
-    defer { line.clear() }
     func tell(_ progress: RiskSummary.Progress) {
-      line.show("ban \(progress.done + 1) of \(progress.count)")
+      ProgressTicker.say("ban \(progress.done + 1) of \(progress.count)")
     }
     if let inForce = try scenario.read(of: network, at: input) {
       let outcome = ScenarioOutcome(of: inForce, on: network)
       switch format {
       case .json:
         let summary = RiskSummary(of: network, under: inForce.disruption, report: tell)
-        line.clear()
         try output.write(AnalysisDocument(of: summary, in: outcome).json())
       case .text:
         let text = ScenarioText.text(
@@ -77,7 +74,6 @@ struct AnalyzeCommand: ParsableCommand {
       return
     }
     let summary = RiskSummary(of: network, report: tell)
-    line.clear()
     switch format {
     case .json: try output.write(AnalysisDocument(of: summary).json())
     case .text:

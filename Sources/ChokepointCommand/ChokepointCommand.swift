@@ -36,6 +36,8 @@ struct ChokepointCommand: ParsableCommand {
 
   /// Runs the command; every way out ends here, with the exit codes that the README promises.
   static func main() {
+    ProgressTicker.start()
+    defer { ProgressTicker.stop() }
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -111,6 +111,7 @@ struct CutSetsCommand: ParsableCommand {
           ]))
       }
     }
+    ProgressTicker.say("reading \(inputs[0])")
     let reading = OpenPSAFile.read(files)
     guard let model = reading.model else {
       throw CommandFailure(code: .wrongInput, message: NetworkInput.message(reading.diagnostics))
@@ -132,7 +133,8 @@ struct CutSetsCommand: ParsableCommand {
         return position
       }
     }
-    let results = try tops.map { top in
+    let results = try tops.enumerated().map { number, top in
+      ProgressTicker.say("cut sets of top event \(number + 1) of \(tops.count)")
       let tree: FaultTree
       do { tree = try model.faultTree(top: top) } catch {
         throw CommandFailure(code: .wrongInput, message: "error: \(printable("\(error)"))\n")
@@ -158,8 +160,9 @@ struct CutSetsCommand: ParsableCommand {
     let perLevel = try failing.levels(otherwise: Self.standardLevels).map { levels in
       (levels, try FailureInput.failures(in: graph, state, at: levels, probabilities))
     }
-    let results = try demands.flatMap { demand in
-      try perLevel.map { levels, failures in
+    let results = try demands.enumerated().flatMap { number, demand in
+      ProgressTicker.say("cut sets of product \(number + 1) of \(demands.count)")
+      return try perLevel.map { levels, failures in
         let failure = failures[demand.position]
         let analysis = try analysis(failure.tree, called: network.demand[demand].name)
         return CutSetResult(of: analysis, failure, at: levels, in: network)

@@ -11,7 +11,7 @@ struct DiffCommand: ParsableCommand {
       the scenario of one -s, or the scenario of the first -s against that of the second.
 
       Examples:
-        chokepoint diff Graphs/rare-earth-magnets -s cn-2025-10-package -s cn-full-ban
+        chokepoint diff Graphs/rare-earth-magnets -s cn-2025-october-package -s cn-full-ban
         chokepoint diff Graphs/tutorial Graphs/gallium-germanium
       """)
 
@@ -65,11 +65,9 @@ struct DiffCommand: ParsableCommand {
     }
     let before = try side(one.network, names[0])
     let after = try side(other.network, names[1])
-    var line = ProgressLine()
     let comparison = Comparison(before, after) { progress in
-      line.show("ban \(progress.done + 1) of \(progress.count)")
+      ProgressTicker.say("ban \(progress.done + 1) of \(progress.count)")
     }
-    line.clear()
     let output = Terminal.standardOutput
     let report = DiffReport(of: comparison, width: output.width)
     switch format {

@@ -68,6 +68,7 @@ struct DrawCommand: ParsableCommand {
         code: .wrongInput,
         message: "error: a diagram has at most \(Self.mostStages) stages; this has \(used)\n")
     }
+    ProgressTicker.say("drawing \(network.title)")
     let graph = NetworkDiagram.graph(of: network, in: try scenario(of: network))
     try OutputFile.write(try picture(of: graph), to: output)
     Terminal.tell("wrote \(printable(output))\n")

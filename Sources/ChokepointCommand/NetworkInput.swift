@@ -48,8 +48,10 @@ struct NetworkInput: ParsableArguments {
 
   /// The network, or the failure that tells all of its diagnostics.
   func readValid(format: OutputFormat = .text) throws -> SupplyNetwork {
+    ProgressTicker.say("reading \(network)")
     let reading = read()
     if let network = reading.network {
+      ProgressTicker.say("analysing \(network.title)")
       for diagnostic in reading.diagnostics { Terminal.tell("\(diagnostic)\n") }
       return network
     }

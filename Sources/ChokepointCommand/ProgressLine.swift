@@ -21,7 +21,7 @@ struct ProgressLine {
     let start = ContinuousClock.now
     self.init(
       onTerminal: Terminal.standardError.isInteractive, environment: ProcessInfo.processInfo.environment,
-      elapsed: { ContinuousClock.now - start }, write: Terminal.tell)
+      elapsed: { ContinuousClock.now - start }, write: Terminal.standardError.put)
   }
 
   init(
@@ -39,7 +39,7 @@ struct ProgressLine {
     guard isShown else { return }
     let now = elapsed()
     guard now >= Self.patience, columns == 0 || now - last >= .milliseconds(100) else { return }
-    let words = String(printable(text()).prefix(78))
+    let words = String("\(printable(text())), \(now.components.seconds) s".prefix(78))
     let padding = String(repeating: " ", count: max(0, columns - words.count))
     write("\r" + (isColoured ? "\u{1B}[2m\(words)\u{1B}[0m" : words) + padding)
     columns = words.count

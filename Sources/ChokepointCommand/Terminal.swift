@@ -39,11 +39,17 @@ struct Terminal {
 
   /// Writes all of `text`, or fails: a full disk must not pass for success.
   func write(_ text: String) throws(CommandFailure) {
+    descriptor == STDOUT_FILENO ? ProgressTicker.stop() : ProgressTicker.clear()
     do {
       try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(contentsOf: Data(text.utf8))
     } catch {
       throw CommandFailure(code: .notWritten, message: "error: the output could not be written\n")
     }
+  }
+
+  /// Writes what may as well get lost, past the line that says how far a run is.
+  func put(_ text: String) {
+    try? FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(contentsOf: Data(text.utf8))
   }
 
   /// Says something on standard error; if nobody can hear it, that changes nothing.

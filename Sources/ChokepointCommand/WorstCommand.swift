@@ -56,14 +56,12 @@ struct WorstCommand: ParsableCommand {
     let inForce = try scenario.read(of: network, at: input)
     let objective: WorstCases.Objective =
       try product.map { .product(try ProductInput.key(of: $0, in: network)) } ?? .mean
-    var line = ProgressLine()
     let found = WorstCases(
       of: network, at: level, upTo: count, objective: objective, under: inForce?.disruption ?? .none,
       mostSteps: steps * 1_000_000
     ) { progress in
-      line.show("sets of \(progress.size): \(Int(progress.spent * 100)) % of the steps spent")
+      ProgressTicker.say("sets of \(progress.size): \(Int(progress.spent * 100)) % of the steps spent")
     }
-    line.clear()
     guard let found else {
       throw CommandFailure(
         code: .wrongInput,

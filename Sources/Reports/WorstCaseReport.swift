@@ -30,7 +30,7 @@ public struct WorstCaseReport: ReportParts, Sendable {
         format: "chokepoint.worst", version: 1, network: network.id,
         scenario: scenario?.scenario.id ?? "baseline", asOf: scenario?.day?.description,
         level: worst.level.rawValue, product: product, elementCount: worst.elementCount,
-        lossBefore: worst.lossBefore,
+        balances: network.ids(of: worst.balances), lossBefore: worst.lossBefore,
         cases: worst.cases.map { row in
           Case(
             size: row.size,
@@ -54,6 +54,7 @@ public struct WorstCaseReport: ReportParts, Sendable {
     let level: String
     let product: String?
     let elementCount: Int
+    let balances: [String]
     let lossBefore: Double
     let cases: [Case]
   }
@@ -96,6 +97,13 @@ public struct WorstCaseReport: ReportParts, Sendable {
         "\(levelCount(worst.elementCount, worst.level)) can fail. Loss is \(measure) if nobody finds a new supplier; "
           + "best estimate.\(before)", .dim),
       width: width)
+    if !worst.balances.isEmpty {
+      let names = worst.balances.map { network.sites[$0].name }
+      text.add(
+        words: StyledText.Span.words(
+          "Left out, since the rest of a published total is not one site: \(list(names, atMost: 8)).", .dim),
+        width: width)
+    }
     if worst.cases.isEmpty {
       text.add(SeverityWord.good.span(colon: true), .init(" nothing at this level can fail"))
     }
@@ -132,8 +140,8 @@ public struct WorstCaseReport: ReportParts, Sendable {
     for element in row.elements {
       let country = element.country(in: network).map { " (\($0.name))" } ?? ""
       var note = country
-      if case .site(let key) = element, network.sites[key].extent == .balance {
-        note += ", not one site but the rest of a balance"
+      if case .site(let key) = element, network.sites[key].extent == .group {
+        note += ", several sites in one row"
       }
       text.add(
         words: StyledText.Span.words(nameText(element.name(in: network)), .strong)

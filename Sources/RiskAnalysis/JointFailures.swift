@@ -9,7 +9,10 @@ struct FailureTable {
   private(set) var operations: [[Int]] = []
   private(set) var lanes: [[Int]] = []
 
-  /// Elements that take nothing with them are left out.
+  /// The rows that stand for the rest of a published total, which nothing makes fail as one; empty at other levels than that of sites.
+  private(set) var balances: [Key<Site>] = []
+
+  /// Elements that take nothing with them are left out, and so are balances.
   ///
   /// - Precondition: for lanes, the graph tells ``ProductionGraph/recordedLanes()`` apart.
   /// - Complexity: O(operations + lanes).
@@ -35,6 +38,10 @@ struct FailureTable {
       }
     }
     for row in rows where !row.operations.isEmpty || !row.lanes.isEmpty {
+      if case .site(let site) = row.element, graph.network.sites[site].extent == .balance {
+        balances.append(site)
+        continue
+      }
       elements.append(row.element)
       operations.append(row.operations)
       lanes.append(row.lanes)

@@ -59,6 +59,9 @@ public struct WorstCases: Sendable {
   /// How many elements of the level there are that can fail.
   public let elementCount: Int
 
+  /// The rows that stand for the rest of a published total and that could cost something; they do not fail as one.
+  public let balances: [Key<Site>]
+
   /// The loss of the objective before any of them fails.
   public let lossBefore: Double
 
@@ -105,6 +108,7 @@ public struct WorstCases: Sendable {
     self.level = level
     self.objective = objective
     elementCount = search.failures.table.elements.count
+    balances = search.failures.table.balances
     lossBefore = search.loss
     let wasMet = graph.operability(in: graph.state(under: disruption))
     var cases: [Case] = []

@@ -21,8 +21,8 @@ struct DiffTests {
     "two scenarios by name and by file give the same, twice with the same bytes", arguments: ["text", "json"])
   func scenarios(format: String) throws {
     let byName = try BuiltCommand.run(
-      ["diff", Self.network, "-s", "cn-2025-10-package", "-s", "cn-full-ban", "--format", format])
-    let files = ["cn-2025-10-package", "cn-full-ban"].map { "\(Self.network)/scenarios/\($0).yaml" }
+      ["diff", Self.network, "-s", "cn-2025-october-package", "-s", "cn-full-ban", "--format", format])
+    let files = ["cn-2025-october-package", "cn-full-ban"].map { "\(Self.network)/scenarios/\($0).yaml" }
     let byFile = try BuiltCommand.run(["diff"] + files + ["--format", format])
     #expect(byName.status == 0 && byName.errors.isEmpty)
     #expect(byName.output == byFile.output)

@@ -115,7 +115,7 @@ struct HostileInputTests {
     }
   }
 
-  @Test("a network whose every text is hostile is drawn in every format, and the SVG is well-formed")
+  @Test("a network whose every text is hostile is drawn in every format and printed by every command")
   func hostileTexts() throws {
     let texts = [
       #"\u001b[31mred\u001b]0;title\u0007"#, #"quote \" back \\ slash \\N </script> <b>&amp;</b>"#,
@@ -136,7 +136,12 @@ struct HostileInputTests {
         markets: [ { material: ore } ]
         demand: [ { id: users, name: \(quoted), material: ore, place: DE, use: \(quoted) } ]
         """
-      try BuiltCommand.withNetwork(["network.yaml": manifest]) { folder in
+      let scenario = """
+        chokepoint: 1
+        scenario: { id: ban, title: \(quoted), note: \(quoted) }
+        controls: [ { id: ban, name: \(quoted), kind: export-ban, issuer: CN, note: \(quoted) } ]
+        """
+      try BuiltCommand.withNetwork(["network.yaml": manifest, "ban.yaml": scenario]) { folder in
         for kind in ["svg", "png", "pdf", "dot"] {
           let file = folder.appending(path: "x.\(kind)")
           let result = try BuiltCommand.run(["draw", folder.path, "--ban", "CN", "-o", file.path])
@@ -145,10 +150,21 @@ struct HostileInputTests {
           let parser = XMLParser(data: try Data(contentsOf: file))
           #expect(parser.parse() && parser.parserError == nil, "\(text.prefix(20))")
         }
-        for command in ["check", "analyze"] {
-          let result = try BuiltCommand.run([command, folder.path])
-          #expect(result.status == 0)
-          #expect(!result.output.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
+        let scenario = folder.appending(path: "ban.yaml").path
+        for command in [
+          ["check"], ["analyze"], ["analyze", "-s", scenario], ["chokepoints", "-s", scenario],
+          ["chokepoints"],
+          ["cutsets"], ["worst"], ["worst", "-s", scenario], ["why", "users"],
+          ["why", "users", "-s", scenario], ["diff", "-s", scenario],
+        ] {
+          let result = try BuiltCommand.run([command[0], folder.path] + command.dropFirst())
+          #expect(result.status == 0, "\(command): \(result.errors.prefix(500))")
+          #expect(!result.output.isEmpty)
+          #expect(
+            !result.output.unicodeScalars.contains { scalar in
+              scalar.value < 0x20 && scalar != "\n" || (0x7F...0x9F).contains(scalar.value)
+                || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+            }, "\(command)")
         }
       }
     }

@@ -35,6 +35,18 @@ struct WorstAndWhyTests {
     #expect(!first.output.contains("ended early"))
   }
 
+  @Test("what stands for the rest of a published total does not fail as one site")
+  func balances() throws {
+    let object = try object(["worst", "Graphs/rare-earth-magnets", "--count", "2"])
+    let balances = Set(try #require(object["balances"] as? [String]))
+    #expect(balances.contains("cn-metal-balance") && balances.contains("other-metal"))
+    let cases = try #require(object["cases"] as? [[String: Any]])
+    let failed = cases.flatMap {
+      ($0["elements"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }
+    }
+    #expect(!failed.isEmpty && balances.isDisjoint(with: failed))
+  }
+
   @Test("a search without steps says that it ended early")
   func budget() throws {
     let result = try BuiltCommand.run(["worst", "Graphs/gallium-germanium", "--count", "2", "--steps", "0"])
