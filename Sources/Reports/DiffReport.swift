@@ -108,7 +108,7 @@ public struct DiffReport: Sendable {
   private func addPoints(to text: inout StyledText, top: Int) {
     if comparison.points.isEmpty { return }
     text.add()
-    text.add(.init("Single points of failure", .heading))
+    text.add(.init("Single points of failure of what can be made on both sides", .heading))
     for change in comparison.points.prefix(top) {
       text.add(words: StyledText.Span.words(nameText(change.product.name), .strong), width: width, indent: 2)
       for (mark, style, points) in [

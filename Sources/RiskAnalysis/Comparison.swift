@@ -91,7 +91,7 @@ public struct Comparison: Sendable {
   public let stops: [Row]
   public let resumes: [Row]
 
-  /// Products on both sides whose single points of failure differ, at the main levels.
+  /// Products that both sides can make and whose single points of failure differ, at the main levels.
   public let points: [PointChange]
 
   /// The best estimate of the rigid loss of each product, with what is uncertain in force; the largest change first.
@@ -128,7 +128,9 @@ public struct Comparison: Sendable {
     }
     stops = products.filter { one.isMet[$0.one.position] && !other.isMet[$0.other.position] }.map(\.row)
     resumes = products.filter { !one.isMet[$0.one.position] && other.isMet[$0.other.position] }.map(\.row)
-    points = products.compactMap { product in
+    // A product that stops has no single points of failure any more, and got rid of none.
+    points = products.filter { one.isMet[$0.one.position] && other.isMet[$0.other.position] }.compactMap {
+      product in
       let (old, new) = (one.points[product.one.position], other.points[product.other.position])
       let (known, now) = (Set(old), Set(new))
       let change = PointChange(

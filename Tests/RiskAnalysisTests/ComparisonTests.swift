@@ -38,6 +38,34 @@ struct ComparisonTests {
     }
   }
 
+  @Test(
+    "single points of failure are compared where both sides can make the product",
+    arguments: 0..<60 as Range<UInt64>)
+  func points(seed: UInt64) throws {
+    let network = try sketch(seed).network()
+    let ban = Scenario(
+      id: "ban", controls: [Control(id: "c", kind: .exportBan, issuers: [try country("CN")])])
+    let scenario = ScenarioInForce(ban, of: network)
+    let comparison = Comparison(.init(network), .init(network, scenario: scenario))
+    let (old, new) = (
+      RiskSummary(of: network).singlePoints,
+      RiskSummary(of: network, under: scenario.disruption).singlePoints
+    )
+    for demand in network.demand.keys {
+      let (before, after) = (old.ofDemand[demand.position], new.ofDemand[demand.position])
+      let change = comparison.points.first { $0.product.id == network.demand[demand].id }
+      guard old.isMet[demand.position], new.isMet[demand.position] else {
+        #expect(change == nil)
+        continue
+      }
+      #expect(
+        change?.appeared.map(\.row.id) ?? []
+          == after.filter { !before.contains($0) }.map { $0.id(in: network) })
+      #expect(
+        change?.gone.map(\.row.id) ?? [] == before.filter { !after.contains($0) }.map { $0.id(in: network) })
+    }
+  }
+
   @Test("a changed site, a scenario's control and what they do are told")
   func told() throws {
     var sketch = NetworkSketch(
