@@ -70,6 +70,9 @@ struct NetworkSketch {
 
   var stages: [String] = []
   var materials: [String] = []
+
+  /// For each material the part of its mass that is the element X; a material that is left out has no composition.
+  var partOfX: [String: Double] = [:]
   var technologies: [TechnologyRow] = []
   var operators: [OperatorRow] = []
   var processes: [ProcessRow] = []
@@ -108,7 +111,13 @@ struct NetworkSketch {
     return SupplyNetwork(
       id: "sketch",
       stages: stages.map { Stage(id: $0) },
-      materials: materials.map { Material(id: $0, unit: tonnes) },
+      materials: materials.map { id in
+        Material(
+          id: id, unit: tonnes,
+          elements: partOfX[id].map {
+            [ElementFraction(symbol: "X", fraction: $0), ElementFraction(symbol: "O", fraction: 1 - $0)]
+          } ?? [])
+      },
       technologies: try technologies.map {
         Technology(id: $0.id, suppliers: try $0.suppliers?.map(country))
       },
