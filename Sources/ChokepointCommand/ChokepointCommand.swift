@@ -27,6 +27,7 @@ struct ChokepointCommand: ParsableCommand {
       WorstCommand.self,
       WhyCommand.self,
       DiffCommand.self,
+      TraceCommand.self,
       DrawCommand.self,
       EvalCommand.self,
       VersionCommand.self,

@@ -233,6 +233,7 @@ extension OriginContent {
   /// The part of every mixture that comes from the sites that count.
   ///
   /// - Parameter origin: how a site counts that makes something out of nothing.
+  /// - Returns: shares at all nodes, with the residual of the equations.
   /// - Complexity: O(nodes + ways); loops are gone round until nothing changes by more than 10⁻¹⁴, at most 20,000 times.
   public func field(from origin: (Key<Site>) -> Origin) -> Field {
     var field = Field(
@@ -272,8 +273,10 @@ extension OriginContent {
     return field
   }
 
-  /// How much of what a node holds was made at each site, by the best estimate; only sites with a part, by position. What cannot be traced is left
-  /// out, so that the parts add up to 1 less that.
+  /// How much of what a node holds was made at each site, by the best estimate.
+  ///
+  /// Sites with no part are left out, the others come in the order of the network. What cannot be traced is left out too, so
+  /// that the parts add up to 1 less that.
   ///
   /// - Complexity: O(nodes + ways); loops are gone round until less than 10⁻¹⁶ is on the way, at most 20,000 times.
   public func makers(of node: Int) -> [(site: Key<Site>, part: Double)] {
@@ -303,6 +306,31 @@ extension OriginContent {
       if members.count > 1 { for node in members { visits[node] = 0 } }
     }
     return graph.network.sites.keys.filter { parts[$0.position] > 0 }.map { ($0, parts[$0.position]) }
+  }
+
+  /// The sites that may have made some of what a node holds, in the order of the network.
+  ///
+  /// Those with a part, and those to which another split of what is estimated may give one.
+  ///
+  /// - Complexity: O(nodes + ways).
+  public func possibleMakers(of node: Int) -> [Key<Site>] {
+    guard isHeld[node] else { return [] }
+    var isSeen = [Bool](repeating: false, count: graph.nodes.count)
+    var isMaker = [Bool](repeating: false, count: graph.network.sites.count)
+    var path = [node]
+    isSeen[node] = true
+    while let node = path.popLast() {
+      switch mixtures[node] {
+      case .made(let site): isMaker[site.position] = true
+      case .mixed(let range):
+        for way in ways[range] where isHeld[way.source] && !isSeen[way.source] {
+          isSeen[way.source] = true
+          path.append(way.source)
+        }
+      case .nothing, .notKnown: break
+      }
+    }
+    return graph.network.sites.keys.filter { isMaker[$0.position] }
   }
 
   /// The right side of a node's equation; estimated ways may each have all of the weight that they have together.

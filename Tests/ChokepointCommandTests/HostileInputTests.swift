@@ -154,7 +154,7 @@ struct HostileInputTests {
         for command in [
           ["check"], ["analyze"], ["analyze", "-s", scenario], ["chokepoints", "-s", scenario],
           ["chokepoints"],
-          ["cutsets"], ["worst"], ["worst", "-s", scenario], ["why", "users"],
+          ["cutsets"], ["worst"], ["worst", "-s", scenario], ["why", "users"], ["trace", "users"],
           ["why", "users", "-s", scenario], ["diff", "-s", scenario],
         ] {
           let result = try BuiltCommand.run([command[0], folder.path] + command.dropFirst())

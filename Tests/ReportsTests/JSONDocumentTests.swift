@@ -92,7 +92,7 @@ struct JSONDocumentTests {
 
   @Test(
     "JSON.md describes every field and no other",
-    arguments: ["analysis", "check", "chokepoints", "flows", "cutsets", "worst", "why", "diff"])
+    arguments: ["analysis", "check", "chokepoints", "flows", "cutsets", "worst", "why", "diff", "trace"])
   func documented(part: String) throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/Reports/JSON.md").standardized
@@ -145,6 +145,13 @@ struct JSONDocumentTests {
       let inForce = ScenarioInForce(try exampleScenario(), of: network)
       let (one, two) = (Comparison.Side(network, scenario: inForce), Comparison.Side(other))
       documents = [Comparison(one, two), Comparison(two, one)].map { DiffReport(of: $0).json() }
+    } else if part == "trace" {
+      let graph = ProductionGraph(try exampleNetwork())
+      documents = graph.network.demand.keys.flatMap { demand in
+        ["Nd", "Dy", "Tb"].map { element in
+          TraceReport(of: ProductOrigin(of: demand, in: graph, elements: [element])).json()
+        }
+      }
     } else if part == "worst" {
       let worst = try #require(WorstCases(of: exampleNetwork(), at: .site, upTo: 2))
       documents = [WorstCaseReport(of: worst, scenario: nil).json()]
