@@ -21,6 +21,7 @@ public struct TraceReport: ReportParts, Sendable {
   /// A table for each element.
   ///
   /// - Parameter top: the most rows of each.
+  /// - Returns: lines for a terminal.
   public func text(top: Int) -> StyledText {
     var text = StyledText()
     let demand = network.demand[origin.demand]

@@ -144,7 +144,15 @@ struct JSONDocumentTests {
       other.sites = Table(changed)
       let inForce = ScenarioInForce(try exampleScenario(), of: network)
       let (one, two) = (Comparison.Side(network, scenario: inForce), Comparison.Side(other))
-      documents = [Comparison(one, two), Comparison(two, one)].map { DiffReport(of: $0).json() }
+      // Without each site in turn, other products have other single points of failure.
+      let outages = network.sites.keys.map { site in
+        Comparison.Side(
+          network, scenario: ScenarioInForce(Scenario(id: "out", outages: [.init(.site(site))]), of: network))
+      }
+      let comparisons =
+        [Comparison(one, two), Comparison(two, one)]
+        + outages.flatMap { [Comparison(.init(network), $0), Comparison($0, .init(network))] }
+      documents = comparisons.map { DiffReport(of: $0).json() }
     } else if part == "trace" {
       let graph = ProductionGraph(try exampleNetwork())
       documents = graph.network.demand.keys.flatMap { demand in
