@@ -186,7 +186,8 @@ struct ScenarioBuilder {
       if let content = record.item("content") {
         record.read(content, as: .content) { record in
           subject.content = Control.Content(
-            from: countries("from", &record) ?? [], atLeast: share("at_least", &record))
+            from: countries("from", &record) ?? [], atLeast: share("at_least", &record),
+            by: record.choice("by") ?? .value)
         }
       }
       guard let made = record.item("made_with") else { return }

@@ -51,7 +51,7 @@ extension RecordFormat {
     """)
   static let subject = RecordFormat(
     "what", "materials forms elements hs stages technologies made_with content")
-  static let content = RecordFormat("content", "from! at_least#")
+  static let content = RecordFormat("content", "from! at_least# by")
   static let madeWith = RecordFormat("made_with", "from! technologies")
   static let suspended = RecordFormat("suspended", "from! to")
   static let outages = RecordFormat("outages", "site country operator from until known_until source note")

@@ -353,11 +353,11 @@ struct ScenarioReport: ReportParts {
       warn("how much is let through is not known: \(list(licences, atMost: 6)); from nothing to all")
     }
     let foreign = zip(scenario.controls.rows, outcome.inForce.statusOfControl).filter {
-      $0.subject.content != nil && ($1 == .inForce || $1 == .unknown)
+      $0.subject.content?.by == .value && ($1 == .inForce || $1 == .unknown)
     }.map(\.0.name)
     if !foreign.isEmpty {
       warn(
-        "where what is in a good comes from is not traced, so that all goods abroad may be covered: \(list(foreign, atMost: 6))"
+        "a part of the value of goods is not known without prices, so that all may be covered that hold anything from there: \(list(foreign, atMost: 6))"
       )
     }
     let know = zip(scenario.controls.rows, outcome.inForce.statusOfControl).filter {

@@ -232,32 +232,46 @@ extension OriginContent {
 extension OriginContent {
   /// The part of every mixture that comes from the sites that count.
   ///
-  /// - Parameter origin: how a site counts that makes something out of nothing.
+  /// - Parameters:
+  ///   - origin: how a site counts that makes something out of nothing.
+  ///   - replaces: the sites whose processes give their own origin to what they make, whatever it is made of.
   /// - Returns: shares at all nodes, with the residual of the equations.
   /// - Complexity: O(nodes + ways); loops are gone round until nothing changes by more than 10⁻¹⁴, at most 20,000 times.
-  public func field(from origin: (Key<Site>) -> Origin) -> Field {
+  public func field(
+    from origin: (Key<Site>) -> Origin, replacedAt replaces: (Key<Site>) -> Bool = { _ in false }
+  ) -> Field {
     var field = Field(
       low: Array(repeating: 0, count: graph.nodes.count),
       expected: Array(repeating: 0, count: graph.nodes.count),
       high: Array(repeating: 0, count: graph.nodes.count), isHeld: isHeld)
+    var isFixed = [Bool](repeating: false, count: graph.nodes.count)
+    func fix(_ node: Int, at site: Key<Site>) {
+      let counts = origin(site)
+      field.low[node] = counts == .counts ? 1 : 0
+      field.expected[node] = field.low[node]
+      field.high[node] = counts == .doesNot ? 0 : 1
+      isFixed[node] = true
+    }
     for group in graph.settlingOrder.groups {
       let members = graph.settlingOrder.nodes[group]
       for node in members {
+        if node < graph.operations.count, isHeld[node], graph.operations[node].process != nil,
+          replaces(graph.operations[node].site)
+        {
+          fix(node, at: graph.operations[node].site)
+          continue
+        }
         switch mixtures[node] {
         case .nothing: break
         case .notKnown: field.high[node] = 1
-        case .made(let site):
-          let counts = origin(site)
-          field.low[node] = counts == .counts ? 1 : 0
-          field.expected[node] = field.low[node]
-          field.high[node] = counts == .doesNot ? 0 : 1
+        case .made(let site): fix(node, at: site)
         case .mixed: field.high[node] = members.count > 1 ? 1 : 0
         }
       }
       for pass in 0..<20_000 {
         var change = 0.0
         for node in members {
-          guard case .mixed(let range) = mixtures[node] else { continue }
+          guard !isFixed[node], case .mixed(let range) = mixtures[node] else { continue }
           let next = mixed(range, field)
           change = max(
             change, abs(next.expected - field.expected[node]), abs(next.low - field.low[node]),

@@ -134,10 +134,7 @@ extension SupplyNetwork {
     }
     if let content = control.subject.content {
       trade.direction = .abroad
-      // Who makes a good adds to its value, so that not all of it comes from elsewhere.
-      let isAll = (content.atLeast?.value ?? 0) >= 1
-      trade.content = TradeControl.Content(
-        from: Set(content.from), exempt: isAll ? Set(operations.map(\.site)) : [])
+      trade.content = sellers(meeting: content, of: control.subject)
     }
     return Disruption(tradeControls: [trade])
   }

@@ -42,15 +42,17 @@ public struct TradeControl: Sendable, Hashable {
 
   /// A condition on where what is in a good comes from.
   ///
-  /// That is not traced, so that whether a seller meets it is not known.
+  /// What is traced decides it once for each seller; see ``SupplyNetwork/sellers(meeting:of:)``.
   public struct Content: Sendable, Hashable {
     public var from: Set<Country>
 
-    /// Sellers that do not meet it for certain.
+    /// Sellers whose goods meet it for certain, and those whose goods do not; of all others it is not known.
+    public var met: Set<Key<Site>>
     public var exempt: Set<Key<Site>>
 
-    public init(from: Set<Country>, exempt: Set<Key<Site>> = []) {
+    public init(from: Set<Country>, met: Set<Key<Site>> = [], exempt: Set<Key<Site>> = []) {
       self.from = from
+      self.met = met
       self.exempt = exempt
     }
   }
@@ -170,7 +172,8 @@ extension TradeControl {
       guard let stage = site.stage else { return .unknown }
       if !stages.contains(stage) { return .no }
     }
-    let isOfContent: Coverage = content.map { $0.exempt.contains(seller) ? .no : .unknown } ?? .yes
+    let isOfContent: Coverage =
+      content.map { $0.exempt.contains(seller) ? .no : $0.met.contains(seller) ? .yes : .unknown } ?? .yes
     guard let madeWith else { return isOfContent }
     return isOfContent
       && site.technologies.reduce(Coverage.no) { found, need in

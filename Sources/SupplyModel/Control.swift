@@ -66,16 +66,28 @@ public struct Control: Identified {
     }
   }
 
-  /// Goods abroad of whose value a part comes from a country.
+  /// Goods abroad of which a part comes from a country.
   public struct Content: Sendable, Hashable {
+    /// Of what the part is one.
+    public enum Measure: String, Sendable, Hashable, CaseIterable {
+      /// Of the mass of the covered elements in the good.
+      case elements
+      /// Of the whole mass of the good.
+      case mass
+      /// Of the value of the good.
+      case value
+    }
+
     public var from: [Country]
 
     /// The least part, from 0 to 1; nil means any.
     public var atLeast: Figure?
+    public var by: Measure
 
-    public init(from: [Country], atLeast: Figure? = nil) {
+    public init(from: [Country], atLeast: Figure? = nil, by measure: Measure = .value) {
       self.from = from
       self.atLeast = atLeast
+      by = measure
     }
   }
 
