@@ -14,6 +14,10 @@ public struct CELEnvironment: Sendable {
   private var variableIndex: [String: Int] = [:]
   private var structIndex: [String: Int] = [:]
   private var functionIndex: [String: [CELFunction]] = CELEnvironment.standardIndex
+  /// The most parts that the name of a variable or type has, such as 3 for `google.protobuf.Duration`.
+  private var longestName = 3
+
+  private static func partCount(_ name: String) -> Int { name.utf8.count { $0 == UInt8(ascii: ".") } + 1 }
 
   public init() {}
 
@@ -32,6 +36,7 @@ public struct CELEnvironment: Sendable {
 
   /// Declares a variable; a second one of the same name replaces the first.
   public mutating func declare(variable name: String, _ type: CELType = .dyn) {
+    longestName = max(longestName, Self.partCount(name))
     if let old = variableIndex[name] {
       variables[old].type = type
     } else {
@@ -41,6 +46,7 @@ public struct CELEnvironment: Sendable {
   }
 
   public mutating func declare(_ structure: CELStruct) {
+    longestName = max(longestName, Self.partCount(structure.name))
     structIndex[structure.name] = structs.count
     structs.append(structure)
   }
@@ -104,7 +110,8 @@ public struct CELEnvironment: Sendable {
   }
 
   func meaning(of parts: [String], isRooted: Bool) -> (meaning: Meaning, taken: Int)? {
-    for length in stride(from: parts.count, to: 0, by: -1) {
+    // No name is longer than the longest, so that a long chain of fields is not held against names again and again.
+    for length in stride(from: min(parts.count, longestName), to: 0, by: -1) {
       let name = parts[..<length].joined(separator: ".")
       for candidate in candidates(name, isRooted: isRooted) {
         if let slot = variableIndex[candidate] { return (.variable(slot), length) }

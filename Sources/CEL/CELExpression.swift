@@ -23,6 +23,13 @@ public struct CELExpression: Sendable {
     self.tree = tree
   }
 
+  /// Whether the expression writes a struct, such as `Site{stage: 'mine'}`.
+  var writesStruct: Bool {
+    tree.nodes.contains { node in
+      if case .structure = node.kind { true } else { false }
+    }
+  }
+
   /// A program of the expression as it stands; a wrong name or type shows when it runs.
   public func uncheckedProgram() -> CELProgram {
     Compiler.compile(tree, in: environment, type: .dyn)

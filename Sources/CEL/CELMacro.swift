@@ -22,7 +22,11 @@ public struct CELMacro: Sendable, Hashable {
       "exists", ["list.exists(x, condition)", "list.exists(i, x, condition)"],
       "Whether the condition holds for some element.", "[1, 2].exists(x, x > 1)"),
     CELMacro(
-      "exists_one", ["list.exists_one(x, condition)", "list.existsOne(x, condition)"],
+      "exists_one",
+      [
+        "list.exists_one(x, condition)", "list.exists_one(i, x, condition)", "list.existsOne(x, condition)",
+        "list.existsOne(i, x, condition)",
+      ],
       "Whether the condition holds for exactly one element.", "[1, 2].exists_one(x, x > 1)"),
     CELMacro(
       "map", ["list.map(x, result)", "list.map(x, condition, result)"],
@@ -75,7 +79,8 @@ public struct CELMacro: Sendable, Hashable {
     switch (name, count) {
     case ("all", 2), ("all", 3): (.all, count - 1, false)
     case ("exists", 2), ("exists", 3): (.exists, count - 1, false)
-    case ("exists_one", 2), ("existsOne", 2), ("existsOne", 3): (.existsOne, count - 1, false)
+    case ("exists_one", 2), ("exists_one", 3), ("existsOne", 2), ("existsOne", 3):
+      (.existsOne, count - 1, false)
     case ("map", 2): (.map, 1, false)
     case ("map", 3): (.map, 1, true)
     case ("filter", 2): (.filter, 1, false)

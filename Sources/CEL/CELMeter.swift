@@ -78,7 +78,8 @@ public struct CELFailure: Error, Sendable, Hashable {
   /// It becomes words only when somebody asks: most failures inside of `||` and `&&` are never read.
   enum Detail: Sendable {
     case text(String)
-    case overload(String, isMember: Bool, [CELType], tried: String)
+    case later(@Sendable () -> String)
+    case overload(String, isMember: Bool, [CELValue], tried: String)
     case key(CELValue)
     case index(CELValue, count: Int)
   }
@@ -97,10 +98,11 @@ public struct CELFailure: Error, Sendable, Hashable {
   public var message: String {
     switch detail {
     case .text(let text): return text
-    case .overload(let name, let isMember, let types, let tried):
-      let called = CELOverload.spelling(name, types.map(\.description), isMember: isMember)
+    case .later(let words): return words()
+    case .overload(let name, let isMember, let values, let tried):
+      let called = CELOverload.spelling(name, values.map(\.type.description), isMember: isMember)
       return "no such overload: \(called); tried \(tried)"
-    case .key(let key): return "no such key: \(key)"
+    case .key(let key): return "no such key: \(key.short)"
     case .index(let index, let count): return "index out of range: \(index) in a list of \(count)"
     }
   }

@@ -89,8 +89,8 @@ public struct CELSize: Sendable, Hashable {
   /// Bytes that the value takes when it is written out, all that is in it included.
   var written: Int {
     if self == .unbounded { return .max }
-    // Bytes that are no text become three each, and a number or a time has at most 48.
-    let own = Int.saturatingSum(48, .saturatingProduct(3, bytes))
+    // Bytes that are no text become three each, and a double without an exponent has up to 343.
+    let own = Int.saturatingSum(352, .saturatingProduct(3, bytes))
     return count == 0
       ? own
       : .saturatingSum(own, .saturatingProduct(count, .saturatingSum(4, keys.written, elements.written)))

@@ -14,6 +14,15 @@ public indirect enum CELType: Sendable, Hashable {
 
   public static func optional(_ wrapped: CELType) -> CELType { .opaque("optional_type", [wrapped]) }
 
+  /// The type that an optional holds; nil for other types.
+  var wrapped: CELType? {
+    guard case .opaque("optional_type", let parameters) = self, parameters.count == 1 else { return nil }
+    return parameters[0]
+  }
+
+  /// An int, uint or double, in the parameters of a signature; written `number`.
+  public static let number = CELType.opaque("number", [])
+
   /// The name that the type has as a value: without parameters.
   public var runtimeName: String {
     switch self {
@@ -45,6 +54,7 @@ public indirect enum CELType: Sendable, Hashable {
     case (.object(let name), .object(let object)): name == object.type
     case (.object(let name), .record(let record)): name == record.type
     case (.opaque("optional_type", _), .optional): true
+    case (.number, .int), (.number, .uint), (.number, .double): true
     default: false
     }
   }
@@ -60,7 +70,7 @@ extension CELType: CustomStringConvertible {
     case .list(let element): "list<\(element)>"
     case .map(let key, let value): "map<\(key), \(value)>"
     case .type(let type): type.map { "type<\($0)>" } ?? "type"
-    case .opaque("optional_type", let parameters): "optional<\(parameters[0])>"
+    case .opaque("optional_type", _) where wrapped != nil: "optional<\(wrapped ?? .dyn)>"
     case .opaque(let name, let parameters) where !parameters.isEmpty:
       "\(name)<\(parameters.map(\.description).joined(separator: ", "))>"
     default: runtimeName
@@ -96,7 +106,8 @@ public struct CELOverload: Sendable, Hashable {
 
   /// Reads a signature such as `(int, list<A>) -> A`, `string.(int) -> string` or `(int...) -> int`.
   ///
-  /// A name of one capital letter is a type parameter; a name that the language does not know is a struct.
+  /// A name of one capital letter is a type parameter; `number` is an int, uint or double; a name that the
+  /// language does not know is a struct.
   /// Returns nil if the text is not a signature.
   public init?(_ text: String) {
     var reader = SignatureReader(text)
@@ -194,6 +205,7 @@ private struct SignatureReader {
     case ("list", 1): return .list(parameters[0])
     case ("map", 2): return .map(parameters[0], parameters[1])
     case ("optional", 1): return .optional(parameters[0])
+    case ("number", 0): return .number
     case (_, 0):
       let isParameter = name.utf8.count == 1 && name.utf8.allSatisfy { (65...90).contains($0) }
       return isParameter ? .parameter(name) : .object(name)

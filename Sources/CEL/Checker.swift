@@ -28,7 +28,16 @@ struct Checker {
     _ = checker.type(tree.root)
     return Result(
       types: checker.types.map { checker.bindings.resolved($0, freeAsDyn: true) },
-      problems: checker.problems.sorted { $0.offset < $1.offset }, scope: checker.scope)
+      problems: checker.told(), scope: checker.scope)
+  }
+
+  /// The problems in the order of the text, and how many more there are.
+  private func told() -> [CELProblem] {
+    let told = problems.sorted { $0.offset < $1.offset }
+    guard untold > 0, let last = told.last else { return told }
+    return told + [
+      CELProblem("more-problems", "\(untold) more problems are not shown", offset: last.offset)
+    ]
   }
 
   private init(environment: CELEnvironment, tree: SyntaxTree, watching node: Int?) {
@@ -40,7 +49,19 @@ struct Checker {
 
   private mutating func report(_ id: String, _ message: String, help: String? = nil, _ node: SyntaxTree.Node)
   {
+    guard hasRoom() else { return }
     problems.append(CELProblem(id, message, help: help, offset: node.offset, length: node.length))
+  }
+
+  /// Problems that are told; a text of nothing but mistakes has no use for more.
+  private static let mostProblems = 100
+  private var untold = 0
+
+  /// Whether one more problem is to be told; counts it otherwise.
+  private mutating func hasRoom() -> Bool {
+    if problems.count < Self.mostProblems { return true }
+    untold += 1
+    return false
   }
 
   private func shown(_ type: CELType) -> CELType { bindings.resolved(type, freeAsDyn: true) }
@@ -83,7 +104,9 @@ struct Checker {
     case .map(let entries):
       var (key, value): (CELType?, CELType?)
       for entry in entries {
-        let keyType = shown(type(entry.key))
+        // In two lines: a copy of the checker would be made for the outer call.
+        let found = type(entry.key)
+        let keyType = shown(found)
         switch keyType {
         case .bool, .int, .uint, .string, .dyn, .parameter: break
         default: report("type", "a key of a map cannot be a \(keyType)", tree[entry.key])
@@ -138,9 +161,11 @@ struct Checker {
       return select(field, of: type(operand), isOptional: isOptional, node)
     case .name(let name, let isRooted):
       if !isRooted, let local = locals.last(where: { $0.name == name }) { return local.type }
-      problems.append(
-        environment.unknownName(
-          name, locals: locals.map(\.name), offset: node.offset, length: node.length))
+      if hasRoom() {
+        problems.append(
+          environment.unknownName(
+            name, locals: locals.map(\.name), offset: node.offset, length: node.length))
+      }
       return .dyn
     default: return .dyn
     }
@@ -150,7 +175,7 @@ struct Checker {
     -> CELType
   {
     let declaration = environment.structure(named: name)
-    if declaration == nil { problems.append(environment.unknownStruct(name, node)) }
+    if declaration == nil, hasRoom() { problems.append(environment.unknownStruct(name, node)) }
     var seen: Set<String> = []
     for field in fields {
       let actual = field.isOptional ? unwrapped(field.value) : type(field.value)
@@ -158,15 +183,17 @@ struct Checker {
       func problem(_ id: String, _ message: String, help: String? = nil) -> CELProblem {
         CELProblem(id, message, help: help, offset: field.offset, length: field.length)
       }
-      if !seen.insert(field.name).inserted {
+      if !seen.insert(field.name).inserted, hasRoom() {
         problems.append(problem("duplicate-attribute", "'\(field.name)' is given twice"))
       }
       guard let attribute = declaration.attribute(field.name) else {
-        problems.append(
-          unknownAttribute(field.name, of: declaration, offset: field.offset, length: field.length))
+        if hasRoom() {
+          problems.append(
+            unknownAttribute(field.name, of: declaration, offset: field.offset, length: field.length))
+        }
         continue
       }
-      if !bindings.assign(actual, to: attribute.type) {
+      if !bindings.assign(actual, to: attribute.type), hasRoom() {
         problems.append(
           problem("type", "'\(field.name)' must be a \(attribute.type), not a \(shown(actual))"))
       }
@@ -190,8 +217,8 @@ struct Checker {
   ) -> CELType {
     var operand = bindings.resolved(operand, freeAsDyn: false)
     var isOptional = isOptional
-    if case .opaque("optional_type", let parameters) = operand {
-      operand = parameters[0]
+    if let wrapped = operand.wrapped {
+      operand = wrapped
       isOptional = true
     }
     let result: CELType
@@ -207,7 +234,10 @@ struct Checker {
       if let attribute = declaration.attribute(field) {
         result = attribute.type
       } else {
-        problems.append(unknownAttribute(field, of: declaration, offset: node.offset, length: node.length))
+        if hasRoom() {
+          problems.append(
+            unknownAttribute(field, of: declaration, offset: node.offset, length: node.length))
+        }
         result = .dyn
       }
     default:
@@ -233,7 +263,7 @@ struct Checker {
         name = known
       } else if let problem = unknownNamespace(target, name, node) {
         for argument in arguments { _ = type(argument) }
-        problems.append(problem)
+        if hasRoom() { problems.append(problem) }
         return .dyn
       } else {
         operands.insert(target, at: 0)
@@ -245,16 +275,20 @@ struct Checker {
     let functions = environment.functions(named: name)
     let types = operands.map { type($0) }
     guard !functions.isEmpty else {
-      problems.append(environment.unknownFunction(name, offset: node.offset, length: node.length))
+      if hasRoom() {
+        problems.append(environment.unknownFunction(name, offset: node.offset, length: node.length))
+      }
       return .dyn
     }
     let isVague = types.contains { bindings.resolved($0, freeAsDyn: true).mentionsDyn }
     var result: CELType?
     for overload in functions.flatMap(\.overloads) where overload.takes(types.count, isMember: isMember) {
-      var attempt = bindings
-      let (parameters, given) = attempt.instance(of: overload, count: types.count)
-      guard zip(types, parameters).allSatisfy({ attempt.assign($0, to: $1) }) else { continue }
-      bindings = attempt
+      let mark = bindings.mark
+      let (parameters, given) = bindings.instance(of: overload, count: types.count)
+      guard zip(types, parameters).allSatisfy({ bindings.assign($0, to: $1) }) else {
+        bindings.undo(to: mark)
+        continue
+      }
       let type = bindings.resolved(given, freeAsDyn: false)
       guard let old = result else {
         result = type
@@ -272,7 +306,8 @@ struct Checker {
 
   /// The problem of a call such as `math.greatst(1)`, if its target is a namespace or looks like one.
   private func unknownNamespace(_ target: Int, _ name: String, _ node: SyntaxTree.Node) -> CELProblem? {
-    guard let (parts, isRooted) = tree.dottedName(target), !locals.contains(where: { $0.name == parts[0] }),
+    guard problems.count < Self.mostProblems, let (parts, isRooted) = tree.dottedName(target),
+      !locals.contains(where: { $0.name == parts[0] }),
       environment.meaning(of: parts, isRooted: isRooted) == nil
     else { return nil }
     let path = parts.joined(separator: ".")
@@ -283,7 +318,8 @@ struct Checker {
   // MARK: Macros
 
   private mutating func comprehension(_ it: SyntaxTree.Comprehension) -> CELType {
-    let range = bindings.resolved(type(it.range), freeAsDyn: false)
+    let given = type(it.range)
+    let range = bindings.resolved(given, freeAsDyn: false)
     let count = locals.count
     defer { locals.removeLast(locals.count - count) }
     var (first, second): (CELType, CELType) = (.dyn, .dyn)
@@ -309,7 +345,8 @@ struct Checker {
       return .list(first)
     case .bind: return type(it.body)
     case .sortBy:
-      let key = shown(type(it.body))
+      let found = type(it.body)
+      let key = shown(found)
       switch key {
       case .dyn, .int, .uint, .double, .bool, .string, .bytes, .timestamp, .duration: break
       default: report("type", "a \(key) has no order to sort by", tree[it.body])
@@ -340,6 +377,14 @@ struct Checker {
 }
 
 extension CELType {
+  /// Whether a value of the type may be a number.
+  fileprivate var mayBeNumber: Bool {
+    switch self {
+    case .int, .uint, .double, .dyn, .parameter, .number: true
+    default: false
+    }
+  }
+
   /// Whether the type leaves something to the run.
   fileprivate var mentionsDyn: Bool {
     switch self {
@@ -353,13 +398,36 @@ extension CELType {
 }
 
 /// What the type parameters of an expression stand for.
+///
+/// What was bound since a mark can be taken back, so that an overload is tried without a copy of all bindings.
 struct TypeBindings {
   private var types: [String: CELType] = [:]
   private var count = 0
+  /// What each binding replaced, in the order in which they were made.
+  private var journal: [(name: String, old: CELType?)] = []
 
   mutating func fresh() -> CELType {
     count += 1
     return .parameter("$\(count)")
+  }
+
+  /// A moment to which `undo` goes back.
+  var mark: Int { journal.count }
+
+  mutating func undo(to mark: Int) {
+    while journal.count > mark, let entry = journal.popLast() { types[entry.name] = entry.old }
+  }
+
+  private mutating func set(_ name: String, _ type: CELType) {
+    journal.append((name, types[name]))
+    types[name] = type
+  }
+
+  /// The last of a chain of parameters that stand for each other.
+  private func root(_ name: String) -> String {
+    var name = name
+    while case .parameter(let next)? = types[name] { name = next }
+    return name
   }
 
   /// An overload with parameters of its own, for so many arguments.
@@ -388,7 +456,8 @@ struct TypeBindings {
   func resolved(_ type: CELType, freeAsDyn: Bool) -> CELType {
     switch type {
     case .parameter(let name):
-      guard let bound = types[name] else { return freeAsDyn ? .dyn : type }
+      let root = root(name)
+      guard let bound = types[root] else { return freeAsDyn ? .dyn : .parameter(root) }
       return resolved(bound, freeAsDyn: freeAsDyn)
     case .list(let element): return .list(resolved(element, freeAsDyn: freeAsDyn))
     case .map(let key, let value):
@@ -409,9 +478,10 @@ struct TypeBindings {
   /// Whether a value of one type may stand where another is wanted; parameters are bound on the way.
   mutating func assign(_ actual: CELType, to wanted: CELType) -> Bool {
     switch (actual, wanted) {
-    case (.parameter(let a), .parameter(let b)) where a == b: return true
-    case (_, .parameter(let name)): return bind(name, actual)
-    case (.parameter(let name), _): return bind(name, wanted)
+    case (.parameter(let a), .parameter(let b)): return alias(root(a), root(b))
+    case (_, .parameter(let name)): return bind(root(name), actual)
+    case (_, .number): return actual.mayBeNumber
+    case (.parameter(let name), _): return bind(root(name), wanted)
     case (.dyn, _), (_, .dyn): return true
     case (.list(let a), .list(let b)): return assign(a, to: b)
     case (.map(let a, let x), .map(let b, let y)): return assign(a, to: b) && assign(x, to: y)
@@ -426,17 +496,28 @@ struct TypeBindings {
     }
   }
 
+  /// Makes two parameters, each the last of its chain, one: the younger stands for the older.
+  private mutating func alias(_ actual: String, _ wanted: String) -> Bool {
+    if actual == wanted { return true }
+    guard types[actual] == nil else { return bind(wanted, .parameter(actual)) }
+    guard types[wanted] == nil else { return bind(actual, .parameter(wanted)) }
+    let isOlder = (actual.utf8.count, actual) < (wanted.utf8.count, wanted)
+    set(isOlder ? wanted : actual, .parameter(isOlder ? actual : wanted))
+    return true
+  }
+
+  /// Binds a parameter that is the last of its chain.
   private mutating func bind(_ name: String, _ type: CELType) -> Bool {
+    let full = resolved(type, freeAsDyn: false)
     guard let old = types[name] else {
-      let full = resolved(type, freeAsDyn: false)
       if full == .parameter(name) { return true }
       guard !Self.mentions(name, full) else { return false }
-      types[name] = full
+      set(name, full)
       return true
     }
-    guard assign(type, to: old) else { return false }
-    let (a, b) = (resolved(type, freeAsDyn: false), resolved(old, freeAsDyn: false))
-    if Self.isAsGeneral(a, as: b), !Self.mentions(name, a) { types[name] = a }
+    guard assign(full, to: old) else { return false }
+    let (a, b) = (resolved(full, freeAsDyn: false), resolved(old, freeAsDyn: false))
+    if Self.isAsGeneral(a, as: b), !Self.mentions(name, a) { set(name, a) }
     return true
   }
 

@@ -20,6 +20,10 @@ struct Compiler {
   private var locals: [String] = []
   private var localCount = 0
   private var inputs: [Int] = []
+  /// The values of nodes that are literals, or lists and maps of nothing but literals.
+  private let constants: [CELValue?]
+  /// The signatures under a name, written once for all calls of it.
+  private var candidates: [String: String] = [:]
 
   static func compile(_ tree: SyntaxTree, in environment: CELEnvironment, type: CELType) -> CELProgram {
     var compiler = Compiler(environment: environment, tree: tree)
@@ -32,6 +36,32 @@ struct Compiler {
   private init(environment: CELEnvironment, tree: SyntaxTree) {
     self.environment = environment
     self.tree = tree
+    constants = Self.constants(of: tree)
+  }
+
+  /// The values that the tree alone tells; children stand before their parents.
+  private static func constants(of tree: SyntaxTree) -> [CELValue?] {
+    var values: [CELValue?] = []
+    values.reserveCapacity(tree.nodes.count)
+    for node in tree.nodes {
+      switch node.kind {
+      case .literal(let value): values.append(value)
+      case .list(let elements):
+        let list = elements.compactMap { $0.isOptional ? nil : values[$0.value] }
+        values.append(list.count == elements.count ? .list(list) : nil)
+      case .map(let entries):
+        var map = CELMap()
+        let isWhole = entries.allSatisfy { entry in
+          guard !entry.isOptional, let key = values[entry.key], let value = values[entry.value] else {
+            return false
+          }
+          return map.insert(key, value)
+        }
+        values.append(isWhole ? .map(map) : nil)
+      default: values.append(nil)
+      }
+    }
+    return values
   }
 
   private func failing(_ failure: CELFailure) -> Code {
@@ -43,6 +73,7 @@ struct Compiler {
   }
 
   private mutating func code(_ id: Int) -> Code {
+    if let value = constants[id] { return constant(value) }
     let node = tree[id]
     switch node.kind {
     case .literal(let value): return constant(value)
@@ -115,9 +146,11 @@ struct Compiler {
           return frame.locals[slot]
         }
       }
-      let problem = environment.unknownName(name, locals: locals, offset: node.offset, length: node.length)
-      let help = problem.help.map { "; \($0)" } ?? ""
-      return failing(CELFailure(.unbound, problem.message + help).at(node.offset))
+      let (environment, locals) = (environment, locals)
+      return failing(
+        CELFailure(
+          .unbound, .later { environment.unknownName(name, locals: locals, offset: 0, length: 1).words }
+        ).at(node.offset))
     default: return code(id)
     }
   }
@@ -347,8 +380,13 @@ struct Compiler {
     } else if let known = environment.functionName(name) {
       name = known
     }
+    let tried = self.candidates[name] ?? environment.candidates(for: name)
+    self.candidates[name] = tried
     let failure = NoOverload(
-      name: name, isMember: isMember, count: arguments.count, environment: environment)
+      name: name, isMember: isMember, tried: tried, environment: environment,
+      lacksBody: environment.functions(named: name).contains {
+        $0.takes(arguments.count, isMember: isMember) && !$0.hasBody
+      })
     let candidates = environment.functions(named: name).filter {
       $0.takes(arguments.count, isMember: isMember)
     }
@@ -440,7 +478,7 @@ struct Compiler {
         do throws(CELFailure) {
           try frame.meter.charge(fixed ?? price.steps(a, b))
           if !isHost || function.accepts([a, b]), let result = try body(a, b, &frame.meter) {
-            return result.named { isIndex ? "\(owner.dropLast(3))[\(b)]" : owner }
+            return result.named { isIndex ? "\(owner.dropLast(3))[\(b.short)]" : owner }
           }
         } catch { throw error.at(offset) }
         throw failure([a, b]).at(offset)
@@ -514,10 +552,6 @@ struct Compiler {
   // MARK: Lists, maps and structs
 
   private mutating func list(_ elements: [(value: Int, isOptional: Bool)]) -> Code {
-    let literals = elements.compactMap { element -> CELValue? in
-      if case .literal(let value) = tree[element.value].kind, !element.isOptional { value } else { nil }
-    }
-    if literals.count == elements.count { return constant(.list(literals)) }
     let offsets = elements.map { tree[$0.value].offset }
     let codes = elements.map { (code: code($0.value), isOptional: $0.isOptional) }
     return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
@@ -571,8 +605,9 @@ struct Compiler {
     -> Code
   {
     guard let declaration = environment.structure(named: name) else {
+      let environment = environment
       return failing(
-        CELFailure(.unbound, environment.unknownStruct(name, node).message).at(node.offset))
+        CELFailure(.unbound, .later { environment.unknownStruct(name, node).words }).at(node.offset))
     }
     let codes = fields.map { field in
       (
@@ -705,24 +740,15 @@ private struct Reader: Sendable {
 struct NoOverload: Sendable {
   let name: String
   let isMember: Bool
+  /// The signatures that there are.
+  let tried: String
   let environment: CELEnvironment
-  /// The signatures that there are, and whether one of them only has no body.
-  private let tried: String
-  private let lacksBody: Bool
-
-  init(name: String, isMember: Bool, count: Int, environment: CELEnvironment) {
-    self.name = name
-    self.isMember = isMember
-    self.environment = environment
-    tried = environment.candidates(for: name)
-    lacksBody = environment.functions(named: name).contains {
-      $0.takes(count, isMember: isMember) && !$0.hasBody
-    }
-  }
+  /// Whether an overload that fits has no body.
+  let lacksBody: Bool
 
   func callAsFunction(_ values: [CELValue]) -> CELFailure {
     if lacksBody || tried.isEmpty { return ofAny(values.count) }
-    return CELFailure(.noOverload, .overload(name, isMember: isMember, values.map(\.type), tried: tried))
+    return CELFailure(.noOverload, .overload(name, isMember: isMember, values, tried: tried))
   }
 
   /// The failure whatever the types of the arguments are.
@@ -732,8 +758,8 @@ struct NoOverload: Sendable {
       let called = CELOverload.spelling(name, Array(repeating: "…", count: count), isMember: isMember)
       return CELFailure(.noOverload, "no such overload: \(called); tried \(tried)")
     }
-    let problem = environment.unknownFunction(name, offset: 0, length: 1)
-    return CELFailure(.noOverload, problem.message + (problem.help.map { "; \($0)" } ?? ""))
+    return CELFailure(
+      .noOverload, .later { environment.unknownFunction(name, offset: 0, length: 1).words })
   }
 }
 
@@ -741,11 +767,16 @@ func wrongKind(_ what: String, _ wanted: String, _ value: CELValue) -> CELFailur
   CELFailure(.noOverload, "\(what) must be \(wanted), not \(value.type.description)")
 }
 
+extension CELProblem {
+  /// The message, and the help if there is any.
+  fileprivate var words: String { help.map { "\(message); \($0)" } ?? message }
+}
+
 extension CELMap {
   mutating func add(_ key: CELValue, _ value: CELValue) throws(CELFailure) {
     guard !insert(key, value) else { return }
     throw self[key] == nil
       ? CELFailure(.noOverload, "a key of a map must be a bool, int, uint or string, not \(key.type)")
-      : CELFailure(.duplicateKey, "the map has the key \(Text.literal(key)) twice")
+      : CELFailure(.duplicateKey, "the map has the key \(key.short) twice")
   }
 }

@@ -126,9 +126,7 @@ extension CELMacro {
 
 extension CELType {
   /// The type that an optional holds; any other type itself.
-  fileprivate var unwrapped: CELType {
-    if case .opaque("optional_type", let parameters) = self { parameters[0] } else { self }
-  }
+  fileprivate var unwrapped: CELType { wrapped ?? self }
 }
 
 /// What surrounds the place where an expression is being written.

@@ -27,10 +27,50 @@ public struct ConformanceCase: Sendable {
       return .block
     }
     if marks.contains(where: { $0.contains("network") }) { return .network }
-    if json["needs_proto"] == .bool(true) || marks.contains(where: { $0.contains("proto") }) {
+    if json["needs_proto"] == .bool(true) || marks.contains(where: { $0.contains("proto") })
+      || mentionsMessages
+    {
       return .protocolBuffers
     }
     return nil
+  }
+
+  /// Whether the case itself shows that it needs messages.
+  ///
+  /// It does in a type of its variables, in a value, or because it writes one. Only times are messages that the
+  /// language knows.
+  private var mentionsMessages: Bool {
+    func needs(_ type: JSONValue) -> Bool {
+      switch type {
+      case .object(let members):
+        members.contains { member in
+          switch (member.name, member.value) {
+          case ("wrapper", _), ("enum", _): true
+          case ("message", .string(let name)): CELEnvironment.typeNames[name] == nil
+          default: needs(member.value)
+          }
+        }
+      case .array(let items): items.contains { needs($0) }
+      case .string("any"): true
+      default: false
+      }
+    }
+    func isMessage(_ value: JSONValue) -> Bool {
+      switch value["t"]?.text {
+      case "message", "object", "enum", "any": true
+      case "list", "map", "optional":
+        value["v"]?.items.contains { $0.items.contains { isMessage($0) } || isMessage($0) } ?? false
+      default: false
+      }
+    }
+    var values = [json["expected"]].compactMap { $0 }
+    if case .object(let bindings)? = json["bindings"] { values += bindings.map(\.value) }
+    let declared = (json["type_env"]?.items ?? []).flatMap { [$0["type"], $0["overloads"]] }
+    let types = (declared + [json["deduced_type"]]).compactMap { $0 }
+    if types.contains(where: { needs($0) }) || values.contains(where: { isMessage($0) }) { return true }
+    // The suite declares no structs of its own: what a case writes with braces after a name is a message.
+    let expression = try? CELExpression(source, in: CELEnvironment())
+    return expression?.writesStruct ?? false
   }
 
   /// Whether the case expects that the evaluation fails.
@@ -200,7 +240,8 @@ public struct ConformanceCase: Sendable {
     if let name = json["message"]?.text { return CELEnvironment.typeNames[name] ?? .object(name) }
     if let inner = json["wrapper"] ?? json["primitive"] { return type(inner) }
     if let name = json["abstract"]?.text {
-      return .opaque(name, (json["params"]?.items ?? []).map { type($0) ?? .dyn })
+      let parameters = (json["params"]?.items ?? []).map { type($0) ?? .dyn }
+      return name == "optional_type" ? .optional(parameters.first ?? .dyn) : .opaque(name, parameters)
     }
     return nil
   }

@@ -9,12 +9,12 @@ private func extreme(_ name: String, _ summary: String, _ example: String, _ wan
     CELFunction(
       name, summary, example,
       ["(int...) -> int", "(uint...) -> uint", "(double...) -> double"]
-        + ["(dyn, dyn...) -> dyn"], .constant(1), growth: .text(bytes: 0),
+        + ["(number, number...) -> dyn"], .constant(1), growth: .text(bytes: 0),
       .fold { a, b, _ in better(a, b) }),
     CELFunction(
       name, summary, "",
       ["(list<int>) -> int", "(list<uint>) -> uint", "(list<double>) -> double"]
-        + ["(list<dyn>) -> dyn"], .linear, growth: .text(bytes: 0),
+        + ["(list<number>) -> dyn"], .linear, growth: .text(bytes: 0),
       .one { (a, _) throws(CELFailure) in
         guard case .list(let list) = a else { return nil }
         if let unknown = CELUnknown(in: list) { return .unknown(unknown) }

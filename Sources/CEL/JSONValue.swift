@@ -14,8 +14,15 @@ public indirect enum JSONValue: Sendable, Hashable {
 
   /// Reads a text; returns nil if it is not JSON or nested more than 100 deep.
   public init?(_ text: String) {
+    do { try self.init(reading: text) } catch { return nil }
+  }
+
+  /// Reads a text.
+  ///
+  /// - Throws: why it is not JSON, or that it is nested more than 100 deep.
+  public init(reading text: String) throws(JSONProblem) {
     var reader = JSONReader(Array(text.utf8))
-    guard let value = reader.value(depth: 0), reader.isAtEnd else { return nil }
+    guard let value = reader.value(depth: 0), reader.isAtEnd else { throw reader.problem(in: text) }
     self = value
   }
 
@@ -36,39 +43,63 @@ public indirect enum JSONValue: Sendable, Hashable {
   /// The value in the language: a number is an int if it is written without point and exponent and fits.
   ///
   /// Returns nil for a name that stands twice in an object and for a number out of range.
-  public var celValue: CELValue? {
+  public var celValue: CELValue? { try? readValue() }
+
+  /// The value in the language, as `celValue`.
+  ///
+  /// - Throws: which name stands twice, or which number is out of range.
+  public func readValue() throws(JSONProblem) -> CELValue {
     switch self {
     case .null: return .null
     case .bool(let value): return .bool(value)
     case .number(let digits):
       if let whole = Int64(digits) { return .int(whole) }
-      guard let value = Double(digits), value.isFinite else { return nil }
+      guard let value = Double(digits), value.isFinite else {
+        throw JSONProblem("the number \(digits.prefix(20))… is out of range")
+      }
       return .double(value)
     case .string(let text): return .string(text)
     case .array(let items):
       var list: [CELValue] = []
-      for item in items {
-        guard let value = item.celValue else { return nil }
-        list.append(value)
-      }
+      for item in items { list.append(try item.readValue()) }
       return .list(list)
     case .object(let members):
       var map = CELMap()
       for member in members {
-        guard let value = member.value.celValue, map.insert(.string(member.name), value) else { return nil }
+        guard map.insert(.string(member.name), try member.value.readValue()) else {
+          throw JSONProblem("the name \(CELValue.string(member.name).short) stands twice in an object")
+        }
       }
       return .map(map)
     }
   }
 }
 
+/// Why a text is not JSON that can be used.
+public struct JSONProblem: Error, Sendable, Hashable {
+  /// What is wrong, in lower case with no full stop.
+  public var message: String
+
+  init(_ message: String) { self.message = message }
+}
+
 private struct JSONReader {
   private let bytes: [UInt8]
   private var at = 0
+  private var isTooDeep = false
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   var isAtEnd: Bool { at == bytes.count }
+
+  /// Why reading stopped where it did.
+  func problem(in text: String) -> JSONProblem {
+    if isTooDeep { return JSONProblem("it is nested more than 100 deep") }
+    if at >= bytes.count { return JSONProblem("it ends too soon") }
+    // Bytes of one scalar after its first begin with the bits 10.
+    let position = bytes[..<at].count { $0 & 0xC0 != 0x80 } + 1
+    return JSONProblem("it cannot be read on from character \(position)")
+  }
 
   private mutating func skipBlanks() {
     while at < bytes.count, [9, 10, 13, 32].contains(bytes[at]) { at += 1 }
@@ -84,7 +115,10 @@ private struct JSONReader {
   }
 
   mutating func value(depth: Int) -> JSONValue? {
-    guard depth < 100 else { return nil }
+    guard depth < 100 else {
+      isTooDeep = true
+      return nil
+    }
     skipBlanks()
     defer { skipBlanks() }
     if take("null") { return .null }

@@ -66,7 +66,7 @@ struct Loop: Sendable {
       let entry = map.entries[position]
       frame.locals[slot] = entry.key
       if isTwoVariable {
-        frame.locals[slot + 1] = entry.value.named { "\(rangeName)[\(Text.literal(entry.key))]" }
+        frame.locals[slot + 1] = entry.value.named { "\(rangeName)[\(entry.key.short)]" }
       }
     default: break
     }

@@ -101,7 +101,8 @@ struct Pattern {
       // A match may begin anywhere.
       if follow(0, &run, before, after) { return true }
       guard let scalar = after else { return false }
-      try meter.charge(1 + run.next.count / 4)
+      try meter.charge(1 + run.visited / 4)
+      run.visited = 0
       swap(&run.current, &run.next)
       run.next.removeAll(keepingCapacity: true)
       run.round += 1
@@ -121,6 +122,8 @@ struct Pattern {
     /// The round in which a state was last put on the list, so that it goes on once.
     var seen: [Int]
     var round = 0
+    /// States gone through in this round, those included that read nothing.
+    var visited = 0
 
     init(count: Int) { seen = [Int](repeating: -1, count: count) }
   }
@@ -141,6 +144,7 @@ struct Pattern {
     while let index = run.open.popLast() {
       guard run.seen[index] != run.round else { continue }
       run.seen[index] = run.round
+      run.visited += 1
       let holds: Bool
       switch steps[index] {
       case .match: return true
@@ -327,7 +331,7 @@ struct Pattern {
     }
 
     /// Reads a class of a general category after `\`, such as `pL`, `PN` or `p{^Lu}`, if one stands here.
-    private mutating func category() throws(CELFailure) -> ScalarSet.Category? {
+    private mutating func category() throws(CELFailure) -> ScalarSet.Categories? {
       guard let letter = peek, letter == "p" || letter == "P" else { return nil }
       at += 1
       var isNegated = letter == "P"
@@ -343,7 +347,7 @@ struct Pattern {
         name.unicodeScalars.append(scalar)
         at += 1
       }
-      guard let category = ScalarSet.Category(name, isNegated: isNegated) else {
+      guard let category = ScalarSet.categories(name, isNegated: isNegated) else {
         throw Self.problem("there is no class '\\p{\(name)}': only general categories such as L, Lu and Nd")
       }
       return category
@@ -368,7 +372,7 @@ struct Pattern {
         return .step(.set(ScalarSet(ranges, isNegated: false)))
       }
       if let category = try category() {
-        return .step(.set(ScalarSet([], categories: [category], isNegated: false)))
+        return .step(.set(ScalarSet([], categories: category, isNegated: false)))
       }
       switch scalar {
       case "b", "B", "A", "z":
@@ -421,7 +425,7 @@ struct Pattern {
     private mutating func set() throws(CELFailure) -> Step {
       let isNegated = take("^" as Unicode.Scalar)
       var ranges: [ClosedRange<UInt32>] = []
-      var categories: [ScalarSet.Category] = []
+      var categories = ScalarSet.Categories()
       var isFirst = true
       while let scalar = peek, isFirst || scalar != "]" {
         isFirst = false
@@ -438,8 +442,7 @@ struct Pattern {
             continue
           }
           if let category = try category() {
-            categories.append(category)
-            guard categories.count <= 64 else { throw Self.problem("it is too large") }
+            categories.formUnion(category)
             continue
           }
           lower = try escapedScalar()

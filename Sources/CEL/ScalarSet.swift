@@ -1,45 +1,38 @@
 /// A set of Unicode scalars, as a class of a pattern writes it.
 ///
-/// - Complexity: a scalar is looked up in O(log ranges + categories).
+/// - Complexity: a scalar is looked up in O(log ranges).
 struct ScalarSet: Sendable {
-  /// A class of general categories, such as all letters.
-  struct Category: Sendable {
-    private let members: Set<Unicode.GeneralCategory>?
-    private let isNegated: Bool
+  typealias Categories = Set<Unicode.GeneralCategory>
 
-    /// Reads a name such as `L`, `Lu` or `Any`; returns nil if it is not the name of a general category.
-    init?(_ name: String, isNegated: Bool) {
-      self.isNegated = isNegated
-      if name == "Any" {
-        members = nil
-        return
-      }
-      let members = Self.names.filter { $0.key == name || (name.utf8.count == 1 && $0.key.hasPrefix(name)) }
-      guard !members.isEmpty else { return nil }
-      self.members = Set(members.values)
+  /// The general categories that a name such as `L`, `Lu` or `Any` means, or all others; nil if it is no such name.
+  static func categories(_ name: String, isNegated: Bool) -> Categories? {
+    let members = names.filter {
+      name == "Any" || $0.key == name || (name.utf8.count == 1 && $0.key.hasPrefix(name))
     }
-
-    func contains(_ scalar: Unicode.Scalar) -> Bool {
-      (members?.contains(scalar.properties.generalCategory) ?? true) != isNegated
-    }
-
-    private static let names: [String: Unicode.GeneralCategory] = [
-      "Lu": .uppercaseLetter, "Ll": .lowercaseLetter, "Lt": .titlecaseLetter, "Lm": .modifierLetter,
-      "Lo": .otherLetter, "Mn": .nonspacingMark, "Mc": .spacingMark, "Me": .enclosingMark,
-      "Nd": .decimalNumber, "Nl": .letterNumber, "No": .otherNumber, "Pc": .connectorPunctuation,
-      "Pd": .dashPunctuation, "Ps": .openPunctuation, "Pe": .closePunctuation, "Pi": .initialPunctuation,
-      "Pf": .finalPunctuation, "Po": .otherPunctuation, "Sm": .mathSymbol, "Sc": .currencySymbol,
-      "Sk": .modifierSymbol, "So": .otherSymbol, "Zs": .spaceSeparator, "Zl": .lineSeparator,
-      "Zp": .paragraphSeparator, "Cc": .control, "Cf": .format, "Cs": .surrogate, "Co": .privateUse,
-    ]
+    guard !members.isEmpty else { return nil }
+    let found: Categories = name == "Any" ? all : Set(members.values)
+    return isNegated ? all.subtracting(found) : found
   }
+
+  /// Every category, that of scalars not yet assigned included, which has no name.
+  private static let all = Set(names.values).union([.unassigned])
+
+  private static let names: [String: Unicode.GeneralCategory] = [
+    "Lu": .uppercaseLetter, "Ll": .lowercaseLetter, "Lt": .titlecaseLetter, "Lm": .modifierLetter,
+    "Lo": .otherLetter, "Mn": .nonspacingMark, "Mc": .spacingMark, "Me": .enclosingMark,
+    "Nd": .decimalNumber, "Nl": .letterNumber, "No": .otherNumber, "Pc": .connectorPunctuation,
+    "Pd": .dashPunctuation, "Ps": .openPunctuation, "Pe": .closePunctuation, "Pi": .initialPunctuation,
+    "Pf": .finalPunctuation, "Po": .otherPunctuation, "Sm": .mathSymbol, "Sc": .currencySymbol,
+    "Sk": .modifierSymbol, "So": .otherSymbol, "Zs": .spaceSeparator, "Zl": .lineSeparator,
+    "Zp": .paragraphSeparator, "Cc": .control, "Cf": .format, "Cs": .surrogate, "Co": .privateUse,
+  ]
 
   /// Sorted, none touching another.
   private let ranges: [ClosedRange<UInt32>]
-  private let categories: [Category]
+  private let categories: Categories
   private let isNegated: Bool
 
-  init(_ ranges: [ClosedRange<UInt32>], categories: [Category] = [], isNegated: Bool) {
+  init(_ ranges: [ClosedRange<UInt32>], categories: Categories = [], isNegated: Bool) {
     var merged: [ClosedRange<UInt32>] = []
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
       if let last = merged.last, range.lowerBound <= last.upperBound {
@@ -60,7 +53,8 @@ struct ScalarSet: Sendable {
       if ranges[middle].upperBound < scalar.value { low = middle + 1 } else { high = middle }
     }
     if low < ranges.count, ranges[low].contains(scalar.value) { return !isNegated }
-    return categories.contains { $0.contains(scalar) } != isNegated
+    if categories.isEmpty { return isNegated }
+    return categories.contains(scalar.properties.generalCategory) != isNegated
   }
 
   static let mostFolded = 256

@@ -18,47 +18,31 @@ enum Text {
   }
 
   /// A value as an expression writes it, such as `[1, 2u, "a"]`; what no literal can say is described.
-  static func literal(_ value: CELValue) -> String {
-    switch value {
-    case .null, .bool, .int, .type: return plain(value)
-    case .uint(let value): return "\(value)u"
-    case .double(let value):
-      guard value.isFinite else { return "double(\"\(infinite(value))\")" }
-      let digits = number(value)
-      return digits.contains(where: { $0 == "." || $0 == "e" }) ? digits : digits + ".0"
-    case .string(let text): return escaped(text)
-    case .bytes(let bytes):
-      let hexadecimal = Array("0123456789abcdef".utf8)
-      var text: [UInt8] = Array("b\"".utf8)
-      for byte in bytes {
-        if (32..<127).contains(byte), byte != 34, byte != 92 {
-          text.append(byte)
-        } else {
-          text += [92, 120, hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
-        }
-      }
-      return String(decoding: text, as: UTF8.self) + "\""
-    case .list(let list): return "[" + list.map(literal).joined(separator: ", ") + "]"
-    case .map(let map):
-      return "{" + map.entries.map { "\(literal($0.key)): \(literal($0.value))" }.joined(separator: ", ")
-        + "}"
-    case .timestamp(let time): return "timestamp(\"\(time)\")"
-    case .duration(let duration): return "duration(\"\(duration)\")"
-    case .optional(let wrapped): return wrapped.map { "optional.of(\(literal($0)))" } ?? "optional.none()"
-    case .object(let object): return "\(object.type)[\(object.row)]"
-    case .record(let record):
-      let attributes = record.attributes.map { "\($0.name): \(literal($0.value))" }
-      return "\(record.type){\(attributes.joined(separator: ", "))}"
-    case .unknown(let unknown): return "unknown(\(unknown.attributes.joined(separator: ", ")))"
-    }
+  ///
+  /// Lists may hold one another many times over, so that a small value can be long to write: after about `limit`
+  /// bytes the text ends with `…`.
+  static func literal(_ value: CELValue, limit: Int) -> String {
+    var writer = LiteralWriter(limit: limit)
+    writer.write(value)
+    return writer.text
   }
 
   /// A double with the fewest digits that name it; an exponent stands from 1e21 up and below 1e-4.
   static func number(_ value: Double) -> String {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-    if value == 0 { return value.sign == .minus ? "-0" : "0" }
-    // Swift names the shortest digits; only their layout is another.
+    // Swift names the shortest digits. Between these bounds only its ".0" is too much.
+    let magnitude = value.magnitude
+    if (0.001..<0x1p52).contains(magnitude) || magnitude == 0 {
+      let text = value.description
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+    return number(value, exponentFrom: 21, below: -4)
+  }
+
+  /// A finite double, not 0, with the fewest digits that name it; an exponent stands where it is that of a
+  /// power of ten at least as high or lower than said.
+  private static func number(_ value: Double, exponentFrom high: Int, below low: Int) -> String {
     var digits: [UInt8] = []
     var exponent = 0
     var point: Int?
@@ -77,7 +61,7 @@ enum Text {
     while digits.last == 48 { digits.removeLast() }
     func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Array(bytes), as: UTF8.self) }
     let sign = value < 0 ? "-" : ""
-    if position - 1 < -4 || position - 1 >= 21 {
+    if position - 1 < low || position - 1 >= high {
       let power = position - 1
       let rest = digits.count > 1 ? "." + text(digits.dropFirst()) : ""
       let magnitude = String(abs(power))
@@ -182,6 +166,11 @@ enum Text {
       + (magnitude.utf8.count < 2 ? "0" : "") + magnitude
   }
 
+  /// A finite double with the fewest digits that name it and never an exponent.
+  static func decimal(_ value: Double) -> String {
+    value == 0 ? number(value) : number(value, exponentFrom: .max, below: .min)
+  }
+
   /// A text in double quotes, with escapes for what does not print.
   static func quoted(_ text: String) -> String {
     var result = String.UnicodeScalarView()
@@ -282,7 +271,7 @@ enum Text {
       return text
     case ("d", .int(let value)): return String(value)
     case ("d", .uint(let value)): return String(value)
-    case ("d", .double(let value)) where !value.isFinite: return infinite(value)
+    case ("d", .double(let value)): return value.isFinite ? decimal(value) : infinite(value)
     case ("f", .double(let value)): return value.isFinite ? fixed(value, precision) : infinite(value)
     case ("e", .double(let value)): return value.isFinite ? scientific(value, precision) : infinite(value)
     case ("f", .int(let value)): return fixed(Double(value), precision)
@@ -306,12 +295,19 @@ enum Text {
       guard "sdfeboxX".unicodeScalars.contains(clause) else {
         throw CELFailure(.argument, "there is no formatting clause '%\(clause)'")
       }
+      let taken =
+        switch clause {
+        case "d", "f", "e": "int, uint, double"
+        case "b": "int, uint, bool"
+        case "o": "int, uint"
+        default: "int, uint, string, bytes"
+        }
       throw CELFailure(
-        .argument, "no such overload: the clause '%\(clause)' does not take a \(value.type.runtimeName)")
+        .argument, "no such overload: '%\(clause)' of a \(value.type.runtimeName); tried \(taken)")
     }
   }
 
-  private static func infinite(_ value: Double) -> String {
+  fileprivate static func infinite(_ value: Double) -> String {
     value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity"
   }
 
@@ -329,7 +325,7 @@ enum Text {
   ) throws(CELFailure) {
     try meter.charge(1)
     switch value {
-    case .double(let value) where !value.isFinite: text += infinite(value)
+    case .double(let value): text += value.isFinite ? decimal(value) : infinite(value)
     case .list(let list):
       text += "["
       for (index, element) in list.enumerated() {
@@ -350,9 +346,103 @@ enum Text {
       entries.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       text += "{" + entries.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}"
     case .optional, .object, .record, .unknown:
-      throw CELFailure(.argument, "no such overload: '%s' does not take a \(value.type.runtimeName)")
+      throw CELFailure(
+        .argument,
+        "no such overload: '%s' of a \(value.type.runtimeName); tried null, bool, int, uint, double, string, "
+          + "bytes, timestamp, duration, type, list, map")
     default: text += plain(value)
     }
     try meter.check(bytes: text.utf8.count)
+  }
+}
+
+/// Writes a value as an expression does, as far as there is room.
+private struct LiteralWriter {
+  private(set) var text = ""
+  private let limit: Int
+  /// Whether the room is used up; nothing is written from then on.
+  private var isFull = false
+
+  init(limit: Int) { self.limit = limit }
+
+  private mutating func put(_ part: String) {
+    if isFull { return }
+    text += part
+    if text.utf8.count > limit {
+      text += "…"
+      isFull = true
+    }
+  }
+
+  mutating func write(_ value: CELValue) {
+    switch value {
+    case .null, .bool, .int, .type: put(Text.plain(value))
+    case .uint(let value): put("\(value)u")
+    case .double(let value):
+      guard value.isFinite else { return put("double(\"\(Text.infinite(value))\")") }
+      let digits = Text.number(value)
+      put(digits.contains(where: { $0 == "." || $0 == "e" }) ? digits : digits + ".0")
+    case .string(let text): write(text)
+    case .bytes(let bytes): write(bytes)
+    case .list(let list):
+      put("[")
+      for (index, element) in list.enumerated() {
+        if isFull { return }
+        if index > 0 { put(", ") }
+        write(element)
+      }
+      put("]")
+    case .map(let map):
+      put("{")
+      for (index, entry) in map.entries.enumerated() {
+        if isFull { return }
+        if index > 0 { put(", ") }
+        write(entry.key)
+        put(": ")
+        write(entry.value)
+      }
+      put("}")
+    case .timestamp(let time): put("timestamp(\"\(time)\")")
+    case .duration(let duration): put("duration(\"\(duration)\")")
+    case .optional(let wrapped):
+      guard let wrapped else { return put("optional.none()") }
+      put("optional.of(")
+      write(wrapped)
+      put(")")
+    case .object(let object): put("\(object.type)[\(object.row)]")
+    case .record(let record):
+      put(record.type + "{")
+      for (index, attribute) in record.attributes.enumerated() {
+        if isFull { return }
+        put((index > 0 ? ", " : "") + attribute.name + ": ")
+        write(attribute.value)
+      }
+      put("}")
+    case .unknown(let unknown):
+      put("unknown(" + unknown.attributes.joined(separator: ", ") + (unknown.hasMore ? ", …)" : ")"))
+    }
+  }
+
+  /// A text that is longer than the room is cut inside of its quotes.
+  private mutating func write(_ string: String) {
+    if isFull { return }
+    let room = limit - text.utf8.count
+    guard string.utf8.count > room else { return put(Text.escaped(string)) }
+    put(Text.escaped(String(string.unicodeScalars.prefix(room))))
+    if !isFull { put("…") }
+    isFull = true
+  }
+
+  private mutating func write(_ bytes: [UInt8]) {
+    let hexadecimal = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = Array("b\"".utf8)
+    for byte in bytes.prefix(limit + 1) {
+      if (32..<127).contains(byte), byte != 34, byte != 92 {
+        text.append(byte)
+      } else {
+        text += [92, 120, hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
+      }
+    }
+    put(String(decoding: text, as: UTF8.self) + "\"")
   }
 }

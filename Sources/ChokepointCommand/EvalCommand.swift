@@ -57,6 +57,9 @@ private struct Evaluation {
   var environment = CELEnvironment()
   var problems: [Diagnostic] = []
 
+  /// A list may hold one list many times over, so that a value of few bytes can be endless to print.
+  private static let mostPrinted = 16 << 20
+
   init(expression: String, variables: [String], unknown: [String]) {
     self.expression = expression
     for variable in variables {
@@ -66,11 +69,18 @@ private struct Evaluation {
         continue
       }
       let name = String(parts[0])
-      if let value = JSONValue(String(parts[1]))?.celValue {
+      let text = String(parts[1])
+      do throws(JSONProblem) {
+        let value = try JSONValue(reading: text).readValue()
         declare(name, value.declaredType, value)
-      } else {
+      } catch {
+        // A bare word is most likely a text without its quotes.
+        let isWord = text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0 == " " }
         problem(
-          "the value of '\(name)' is not JSON", help: "put text in quotes, as in --var '\(name)=\"text\"'")
+          "the value of '\(name)' is not JSON: \(error.message)",
+          help: isWord ? "put text in quotes, as in --var '\(name)=\"text\"'" : nil)
+        // Its name means something, so that no second problem follows from this one.
+        environment.declare(variable: name)
       }
     }
     for name in unknown { declare(name, .dyn, .unknown(CELUnknown([name]))) }
@@ -106,7 +116,11 @@ private struct Evaluation {
       do throws(CELFailure) {
         value = try program.evaluate(program.inputs.map { values[$0] }, meter: &meter)
       } catch { throw failure([diagnostic(error.problem)]) }
-      try Terminal.standardOutput.write("\(value)\n")
+      guard let text = value.literal(bytes: Self.mostPrinted) else {
+        let message = "the value is too large to print: more than \(Self.mostPrinted >> 20) MiB"
+        throw failure([Diagnostic(id: "too-large", message, help: "ask for its size() or for a part of it")])
+      }
+      try Terminal.standardOutput.write(text + "\n")
       if printsCost {
         let worst = expression.worstCost(sizes: values.mapValues { CELSize(of: $0) })
         let bound = worst.isBounded ? "\(worst.steps)" : "without bound"

@@ -85,6 +85,35 @@ struct ConformanceTests {
         #"{"expr": "TestAllTypes{}", "needs_proto": true}"#,
         "0 passed, 0 failed, 1 skipped (protocol buffers 1)"
       ), (#"{"expr": "x", "features": ["ext_proto"]}"#, "0 passed, 0 failed, 1 skipped (protocol buffers 1)"),
+      (#"{"expr": "a.b.Message{x: 1} == y"}"#, "0 passed, 0 failed, 1 skipped (protocol buffers 1)"),
+      (
+        #"{"expr": "x.y", "type_env": [{"name": "x", "type": {"list": {"message": "a.Message"}}}]}"#,
+        "0 passed, 0 failed, 1 skipped (protocol buffers 1)"
+      ),
+      (
+        #"{"expr": "x", "type_env": [{"name": "x", "type": {"wrapper": "int"}}], "check_only": true}"#,
+        "0 passed, 0 failed, 1 skipped (protocol buffers 1)"
+      ),
+      (
+        #"{"expr": "f(1)", "type_env": [{"name": "f", "kind": "function", "overloads": [{"params": ["any"]}]}]}"#,
+        "0 passed, 0 failed, 1 skipped (protocol buffers 1)"
+      ),
+      (
+        #"{"expr": "x", "bindings": {"x": {"t": "list", "v": [{"t": "object", "v": 1}]}}}"#,
+        "0 passed, 0 failed, 1 skipped (protocol buffers 1)"
+      ),
+      (
+        #"{"expr": "x == x", "bindings": {"x": {"t": "timestamp", "seconds": 5}}, "type_env": [{"name": "x", "type": {"message": "google.protobuf.Timestamp"}}]}"#,
+        "1 passed, 0 failed"
+      ),
+      (
+        #"{"expr": "x.hasValue() || x.y == 1", "type_env": [{"name": "x", "type": {"abstract": "optional_type"}}]}"#,
+        "0 passed, 1 failed"
+      ),
+      (
+        #"{"expr": "[x]", "check_only": true, "type_env": [{"name": "x", "type": {"abstract": "optional_type", "params": []}}], "deduced_type": {"list": {"abstract": "optional_type", "params": ["dyn"]}}}"#,
+        "1 passed, 0 failed"
+      ),
       (#"{"expr": "cel.block([1], cel.index(0))"}"#, "0 passed, 0 failed, 1 skipped (cel.block 1)"),
       (#"{"expr": "true", "features": ["ext_block"]}"#, "0 passed, 0 failed, 1 skipped (cel.block 1)"),
       (

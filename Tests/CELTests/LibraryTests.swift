@@ -48,7 +48,10 @@ struct LibraryTests {
       ("'%b'.format([-5])", "-101"), ("'%x'.format([-42])", "-2a"), ("'%o'.format([-9])", "-11"),
       ("'%x'.format([-9223372036854775808])", "-8000000000000000"), ("'%b'.format([false])", "0"),
       ("'%X'.format([b'\\xff\\x0a'])", "FF0A"), ("'%x'.format(['é'])", "c3a9"),
-      ("'%s'.format([1e21])", "1e+21"), ("'%s'.format([0.0001])", "0.0001"), ("'%s'.format([-0.0])", "-0"),
+      ("'%s'.format([1e21])", "1000000000000000000000"), ("'%s'.format([0.0001])", "0.0001"),
+      ("'%s'.format([-0.0])", "-0"), ("'%s'.format([[2e-09]])", "[0.000000002]"),
+      ("'%d'.format([-2.5])", "-2.5"),
+      ("'%d'.format([1e22])", "10000000000000000000000"),
       ("'%d'.format([-9223372036854775808])", "-9223372036854775808"), ("'a%%b'.format([])", "a%b"),
     ])
   func formatting(source: String, text: String) throws {
@@ -108,6 +111,7 @@ struct LibraryTests {
       "{'a': 1}.transformList(k, v, [k, v]) == [['a', 1]]",
       "[5, 6].transformMap(i, v, v > 5, v * 2) == {1: 12}",
       "[1, 2].transformMapEntry(i, v, v > 1, {v: i}) == {2: 1}",
+      "[1, 2].exists_one(i, v, v == i + 1 && i == 1)", "!{'a': 1, 'b': 1}.exists_one(k, v, v == 1)",
     ])
   func lists(source: String) throws { #expect(try holds(source)) }
 

@@ -20,7 +20,7 @@ struct PatternTests {
       "((((a{1000}){1000}){1000}){1000}", "(((){1000}){1000}){1000}", String(repeating: "(", count: 5000),
       String(repeating: "a", count: 20_000),
       "(?i)[\u{100}-\u{1F0}" + String(repeating: "\u{100}-\u{1F0}", count: 500) + "]",
-      "[" + String(repeating: "\\pL", count: 500) + "]", "(a{1000}){11}",
+      "(a{1000}){11}",
     ] {
       #expect(
         try failure("'a'.matches(p)", ["p": .string(pattern)])?.kind == .argument, "\(pattern.prefix(20))")

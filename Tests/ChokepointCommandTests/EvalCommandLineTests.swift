@@ -34,7 +34,7 @@ struct EvalCommandLineTests {
     #expect(result.output.isEmpty)
     #expect(
       result.errors == """
-        error[variable]: the value of 'x' is not JSON
+        error[variable]: the value of 'x' is not JSON: it cannot be read on from character 1
           help: put text in quotes, as in --var 'x="text"'
         error[variable]: 'y' gives no value
           help: write --var name=JSON
