@@ -29,6 +29,7 @@ let package = Package(
     .module("FaultTrees"),
     .module("SupplyModel"),
     .module("RiskAnalysis", "FaultTrees", "GraphCore", "SupplyModel"),
+    .module("RuleEngine", "CEL", "Diagnostics", "SupplyModel"),
     .module("FileFormats", "Diagnostics", "FaultTrees", "GraphCore", "RiskAnalysis", "SupplyModel", yams),
     .module("Reports", "Diagnostics", "FaultTrees", "RiskAnalysis", "SupplyModel", exclude: ["JSON.md"]),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
@@ -38,8 +39,7 @@ let package = Package(
     .module("GraphvizRendering", "CGraphvizShim", "Reports"),
     .module(
       "Chokepoint", "CEL", "Diagnostics", "FaultTrees", "FileFormats", "GraphvizRendering", "Reports",
-      "RiskAnalysis",
-      "SupplyModel"),
+      "RiskAnalysis", "RuleEngine", "SupplyModel"),
     .executableTarget(
       name: "ChokepointCommand", dependencies: ["Chokepoint", argumentParser], swiftSettings: .strict),
 
@@ -52,10 +52,10 @@ let package = Package(
     .tests("FaultTreesTests", "FaultTrees", "TestSupport"),
     .tests("SupplyModelTests", "SupplyModel"),
     .tests("RiskAnalysisTests", "FaultTrees", "GraphCore", "RiskAnalysis", "SupplyModel", "TestSupport"),
+    .tests("RuleEngineTests", "CEL", "Diagnostics", "RuleEngine"),
     .tests(
       "FileFormatsTests", "Diagnostics", "FaultTrees", "FileFormats", "GraphCore", "RiskAnalysis",
-      "SupplyModel",
-      "TestSupport"),
+      "SupplyModel", "TestSupport"),
     .tests(
       "ReportsTests", "Diagnostics", "FaultTrees", "GraphCore", "Reports", "RiskAnalysis", "SupplyModel",
       "TestSupport", exclude: ["Snapshots"]),

@@ -7,4 +7,5 @@
 @_exported public import GraphvizRendering
 @_exported public import Reports
 @_exported public import RiskAnalysis
+@_exported public import RuleEngine
 @_exported public import SupplyModel
