@@ -5,16 +5,19 @@ internal import Diagnostics
 /// The functions of the language and its libraries are always there.
 public struct CELEnvironment: Sendable {
   /// The namespace in which names are looked up first, such as `com.example`.
-  public var container = ""
+  public var container = "" {
+    didSet { containerParts = container.split(separator: ".").map(String.init) }
+  }
   public var limits = CELLimits()
   public private(set) var variables: [(name: String, type: CELType)] = []
   public private(set) var structs: [CELStruct] = []
   /// The functions of the host.
   public private(set) var functions: [CELFunction] = []
+  private var containerParts: [String] = []
   private var variableIndex: [String: Int] = [:]
   private var structIndex: [String: Int] = [:]
   private var functionIndex: [String: [CELFunction]] = CELEnvironment.standardIndex
-  /// The most parts that the name of a variable or type has, such as 3 for `google.protobuf.Duration`.
+  /// The most parts that the name of a variable, type or function has, such as 3 for `google.protobuf.Duration`.
   private var longestName = 3
 
   private static func partCount(_ name: String) -> Int { name.utf8.count { $0 == UInt8(ascii: ".") } + 1 }
@@ -55,6 +58,7 @@ public struct CELEnvironment: Sendable {
   public mutating func declare(_ function: CELFunction) {
     var function = function
     function.isHost = true
+    longestName = max(longestName, Self.partCount(function.name))
     functions.append(function)
     functionIndex[function.name, default: []].append(function)
   }
@@ -73,8 +77,8 @@ public struct CELEnvironment: Sendable {
 
   /// The names under which a name may be meant, the innermost namespace first.
   func candidates(_ name: String, isRooted: Bool) -> [String] {
-    guard !isRooted, !container.isEmpty else { return [name] }
-    var parts = container.split(separator: ".").map(String.init)
+    guard !isRooted, !containerParts.isEmpty else { return [name] }
+    var parts = containerParts.prefix(longestName)
     var names: [String] = []
     while !parts.isEmpty {
       names.append((parts + [name]).joined(separator: "."))

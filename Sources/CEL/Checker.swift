@@ -56,6 +56,8 @@ struct Checker {
   /// Problems that are told; a text of nothing but mistakes has no use for more.
   private static let mostProblems = 100
   private var untold = 0
+  /// The parts that the type of a call may have; a larger one is left to the run.
+  private static let mostTypeParts = 1000
 
   /// Whether one more problem is to be told; counts it otherwise.
   private mutating func hasRoom() -> Bool {
@@ -289,7 +291,9 @@ struct Checker {
         bindings.undo(to: mark)
         continue
       }
-      let type = bindings.resolved(given, freeAsDyn: false)
+      var type = bindings.resolved(given, freeAsDyn: false)
+      // A function of the host may double its type with each call.
+      if type.partCount(upTo: Self.mostTypeParts) == Self.mostTypeParts { type = .dyn }
       guard let old = result else {
         result = type
         if isVague { continue }
@@ -377,6 +381,22 @@ struct Checker {
 }
 
 extension CELType {
+  /// How many types stand in this one, itself included, counted no further than a limit.
+  fileprivate func partCount(upTo limit: Int) -> Int {
+    var (count, open) = (0, [self])
+    while count < limit, let type = open.popLast() {
+      count += 1
+      switch type {
+      case .list(let element): open.append(element)
+      case .map(let key, let value): open += [key, value]
+      case .type(let inner?): open.append(inner)
+      case .opaque(_, let parameters): open += parameters
+      default: break
+      }
+    }
+    return count
+  }
+
   /// Whether a value of the type may be a number.
   fileprivate var mayBeNumber: Bool {
     switch self {
