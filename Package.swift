@@ -50,7 +50,7 @@ let package = Package(
     .tests("GraphCoreTests", "GraphCore", "TestSupport"),
     .tests("CELTests", "CEL", "TestSupport", exclude: ["time-zones.py"]),
     .tests("FaultTreesTests", "FaultTrees", "TestSupport"),
-    .tests("SupplyModelTests", "SupplyModel"),
+    .tests("SupplyModelTests", "SupplyModel", "TestSupport"),
     .tests("RiskAnalysisTests", "FaultTrees", "GraphCore", "RiskAnalysis", "SupplyModel", "TestSupport"),
     .tests("RuleEngineTests", "CEL", "Diagnostics", "RuleEngine"),
     .tests(

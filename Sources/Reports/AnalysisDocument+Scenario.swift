@@ -19,8 +19,29 @@ extension AnalysisDocument {
     /// `in force`, `not announced`, `announced`, `suspended`, `ended` or `unknown`.
     public let status: String
 
+    /// Days, months or years, as the file writes them; nil where it gives none.
+    public let announced: String?
+    public let effective: String?
+    public let suspended: [Suspension]
+    public let ended: String?
+
+    /// The last day for which its status is known.
+    public let knownUntil: String?
+
     /// The source of the control; nil if none is named.
     public let source: String?
+
+    /// `read`, `recalled` or `estimated`.
+    public let confidence: String?
+    public let note: String?
+
+    /// A time in which it does not hold.
+    public struct Suspension: Sendable, Hashable, Encodable {
+      public let from: String
+
+      /// The last day of it; nil if it has no end.
+      public let to: String?
+    }
 
     static func all(of outcome: ScenarioOutcome, in network: SupplyNetwork) -> [Control] {
       let scenario = outcome.inForce.scenario
@@ -28,8 +49,14 @@ extension AnalysisDocument {
         Control(
           id: control.id, name: control.name, kind: control.kind.rawValue,
           issuers: control.issuers.map(\.code), targets: control.targets?.map(\.code),
-          status: status.rawValue,
-          source: control.source.map { scenario.sources[$0].id })
+          status: status.rawValue, announced: control.dates.announced?.description,
+          effective: control.dates.effective?.description,
+          suspended: control.dates.suspensions.map {
+            Suspension(from: $0.from.description, to: $0.to?.description)
+          },
+          ended: control.dates.ended?.description, knownUntil: control.dates.knownUntil?.description,
+          source: control.source.map { scenario.sources[$0].id }, confidence: control.confidence?.rawValue,
+          note: control.note)
       }
     }
   }

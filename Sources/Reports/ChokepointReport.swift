@@ -67,6 +67,7 @@ public struct ChokepointReport: Sendable {
       self.witness = Why(
         sentence: witness.sentence(in: network), buyer: network.id(of: witness.buyer),
         materials: witness.materials.map { network.materials[$0].id }, sellers: witness.sellers,
+        othersStop: witness.haveOthersStopped,
         path: witness.steps.map {
           Step(site: network.sites[$0.site].id, sends: $0.sends.map { network.materials[$0].id })
         })
@@ -78,6 +79,7 @@ public struct ChokepointReport: Sendable {
     let buyer: String
     let materials: [String]
     let sellers: Int
+    let othersStop: Bool
     let path: [Step]
   }
 

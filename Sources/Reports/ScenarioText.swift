@@ -69,7 +69,10 @@ struct ScenarioReport: ReportParts {
     var sentences: [(SeverityWord, String)] = []
     if !outcome.stops.isEmpty {
       sentences.append(
-        (.severe, "\(outcome.stops.count) of \(count) stop: \(list(names(of: outcome.stops), atMost: 4))"))
+        (
+          .severe,
+          "\(outcome.stops.count) of \(count) \(outcome.stops.count == 1 ? "stops" : "stop"): \(list(names(of: outcome.stops), atMost: 4))"
+        ))
     }
     if !outcome.mayStop.isEmpty {
       sentences.append(
@@ -89,12 +92,15 @@ struct ScenarioReport: ReportParts {
       let (least, most) = (percent(mean(\.rigid)), percent(mean(\.rigidIfUncertainHolds)))
       let level: SeverityWord =
         losses.contains { $0.rigidIfUncertainHolds >= 0.5 } ? .severe : .warning
+      func lose(_ number: Int) -> String {
+        "\(number) of \(count) \(number == 1 ? "loses" : "lose") something"
+      }
       let who =
         byWhatMayHold == 0
-        ? "\(losing) of \(count) lose something"
+        ? lose(losing)
         : losing == 0
-          ? "\(byWhatMayHold) of \(count) lose something if what is not known holds"
-          : "\(losing) of \(count) lose something, and \(byWhatMayHold) more if what is not known holds"
+          ? "\(lose(byWhatMayHold)) if what is not known holds"
+          : "\(lose(losing)), and \(byWhatMayHold) more if what is not known holds"
       sentences.append(
         (level, "\(who); mean loss \(least == most ? least : "\(least) to \(most)"), each product alike"))
     } else {
@@ -105,7 +111,7 @@ struct ScenarioReport: ReportParts {
       sentences.append(
         (
           .warning,
-          "\(inBadCase) of \(count) lose nothing by the estimate and up to \(percent(worst)) at worst, which depends on what is not recorded"
+          "\(inBadCase) of \(count) \(inBadCase == 1 ? "loses" : "lose") nothing by the estimate and up to \(percent(worst)) at worst, which depends on what is not recorded"
         ))
     }
     return sentences
@@ -260,19 +266,22 @@ struct ScenarioReport: ReportParts {
     let all = outcome.dueTo[key.position].filter { max($0.addedIfUncertainHolds, $0.added) > 1e-9 }
     let large = all.filter { max($0.addedIfUncertainHolds, $0.added) > 0.0005 }
     let rows = large.isEmpty ? all : large
-    if rows.isEmpty { return "what is not known" }
     let eased =
       (outcome.lossWithoutResponses[key.position]?.rigidIfUncertainHolds ?? 0)
       - (outcome.loss[key.position]?.rigidIfUncertainHolds ?? 0)
+    if rows.isEmpty { return eased < -0.0005 ? "the responses" : "what is not known" }
     let parts = rows.sorted { $1.addedIfUncertainHolds < $0.addedIfUncertainHolds }.map { row in
       let size =
         row.addedIfUncertainHolds - row.added > 1e-9
         ? "\(percent(row.addedIfUncertainHolds)) if it holds" : percent(row.added)
-      return rows.count == 1 && eased <= 0.0005
+      return rows.count == 1 && abs(eased) <= 0.0005
         ? nameText(scenario.name(of: row.cause, in: network))
         : "\(nameText(scenario.name(of: row.cause, in: network))): \(size)"
     }
-    return list(parts, atMost: 3) + (eased > 0.0005 ? "; less \(percent(eased)) by responses" : "")
+    return list(parts, atMost: 3)
+      + (eased > 0.0005
+        ? "; less \(percent(eased)) by responses"
+        : eased < -0.0005 ? "; plus \(percent(-eased)) by responses" : "")
   }
 
   private func name(of buyer: Flow.Destination) -> String {
@@ -303,12 +312,24 @@ struct ScenarioReport: ReportParts {
   var technology: StyledText {
     var text = StyledText()
     let effects = outcome.technology
+    func one(_ sites: [Key<Site>], _ singular: String, _ plural: String) -> String {
+      sites.count == 1 ? singular : plural
+    }
     for (level, words, sites) in [
-      (SeverityWord.severe, "stop when their grace period is over", effects.stopped),
-      (.severe, "are planned or ramping and cannot come", effects.prevented),
+      (
+        SeverityWord.severe,
+        one(effects.stopped, "stops, its", "stop, their") + " grace period being over", effects.stopped
+      ),
+      (
+        .severe, one(effects.prevented, "is", "are") + " planned or ramping and cannot come",
+        effects.prevented
+      ),
       (.warning, "must find another supplier of a technology", effects.mustRequalify),
       (.warning, "cannot grow", effects.frozen),
-      (.warning, "use the technology, and what decides is not known", effects.unknown),
+      (
+        .warning, one(effects.unknown, "uses", "use") + " the technology, and what decides is not known",
+        effects.unknown
+      ),
     ] where !sites.isEmpty {
       text.add(
         words: [level.span(colon: true)]

@@ -69,6 +69,7 @@ extension SupplyNetwork {
   ///   Critical Minerals Outlook 2025".
   public func concentration() -> [Concentration] {
     let makers = makersByStage()
+    let parents = ultimateParents()
     let groups = elementGroups.keys.map { Statistic.Subject.elements($0) }
     return stages.keys.flatMap { stage in
       let published = publishedConcentration(at: stage)
@@ -85,7 +86,7 @@ extension SupplyNetwork {
         + subjects.flatMap { subject, makers in
           let supplies = makers.compactMap { supply(of: subject, by: $0) }
           return Concentration.Grouping.allCases.compactMap {
-            concentration(of: supplies, stage: stage, subject: subject, by: $0)
+            concentration(of: supplies, stage: stage, subject: subject, by: $0, parents)
           }
         }
     }
@@ -129,7 +130,8 @@ extension SupplyNetwork {
   }
 
   private func concentration(
-    of supplies: [Supply], stage: Key<Stage>, subject: Statistic.Subject, by grouping: Concentration.Grouping
+    of supplies: [Supply], stage: Key<Stage>, subject: Statistic.Subject,
+    by grouping: Concentration.Grouping, _ parents: [Key<Operator>]
   ) -> Concentration? {
     var parts: [Part] = []
     var unknown: [Key<Site>] = []
@@ -146,7 +148,7 @@ extension SupplyNetwork {
         case .operator: site.operatorKey.map { (operators[$0].id, operators[$0].name) }
         case .parent:
           site.operatorKey.map {
-            let parent = operators[ultimateParent(of: $0)]
+            let parent = operators[parents[$0.position]]
             return (parent.id, parent.name)
           }
         }

@@ -101,9 +101,10 @@ extension SupplyNetwork {
   /// else any country that can supply it and does not ban it, the site's own always included. Where the country of
   /// today, or the list of possible suppliers, is needed and not known, the answer is `unknown`; with no ban that
   /// touches the technology it is `available`. What a site needs for running it keeps for the days of its grace period.
+  /// If `uncertainHolds` is true, bans of which it is not known whether they hold count as holding.
   public func access(
     to need: TechnologyNeed, in country: Country?, at stage: Key<Stage>? = nil, under disruption: Disruption,
-    onlyFrom: Bool = false
+    onlyFrom: Bool = false, uncertainHolds: Bool = false
   ) -> TechnologyAccess {
     if disruption.failures.contains(.technology(need.technology)) { return .lost }
     let bans = disruption.technologyBans.filter { $0.covers(need.technology, in: country, at: stage) }
@@ -111,7 +112,7 @@ extension SupplyNetwork {
     var certain: [Country] = []
     var possible: [Country] = []
     for ban in bans {
-      var isCertain = !ban.isUncertain
+      var isCertain = uncertainHolds || !ban.isUncertain
       if need.needed == .running, let age = ban.age {
         if let grace = need.grace {
           if age < grace.low ?? grace.value { continue }

@@ -21,7 +21,7 @@ public struct ElementNames: Sendable {
     sites = keys(network.sites, \.id)
     demands = keys(network.demand, \.id)
     operators = keys(network.operators, \.id)
-    parents = Set(network.operators.keys.map { network.ultimateParent(of: $0) })
+    parents = Set(network.ultimateParents())
     technologies = keys(network.technologies, \.id)
     materials = keys(network.materials, \.id)
     waypoints = Set(network.flows.rows.flatMap(\.waypoints))

@@ -27,7 +27,7 @@ struct ElementTable {
         elements.append(element)
       }
     }
-    let parents = network.operators.keys.map { network.ultimateParent(of: $0) }
+    let parents = network.ultimateParents()
     let countries = Set(network.sites.rows.compactMap(\.country)).sorted()
     add(.site, network.sites.keys.map { .site($0) })
     add(.operator, network.operators.keys.map { .operatorOf($0) })

@@ -25,13 +25,9 @@ struct HubPartition: Sendable, Hashable {
       return
     }
     let entities = controls.compactMap(\.entities)
-    let isEntity = network.operators.keys.map { key in
-      let chain = network.chain(of: key)
-      return entities.map { entities in chain.contains { entities.contains($0) } }
-    }
     func entityMarks(_ site: Key<Site>) -> [Bool] {
-      network.sites[site].operatorKey.map { isEntity[$0.position] }
-        ?? Array(repeating: false, count: entities.count)
+      let holder = network.sites[site].operatorKey
+      return entities.map { entities in holder.map { entities.contains($0) } ?? false }
     }
     var sellers = Groups()
     groupOfSeller = network.sites.keys.map { site in

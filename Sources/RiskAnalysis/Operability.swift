@@ -55,7 +55,7 @@ extension ProductionGraph {
   /// Sites that are planned, suspended or closed are off. If `rigid` is true, a site that loses today's supplier of a
   /// technology that it needs for running is off; else only if no country can supply it any more. A need of
   /// unknown purpose, and a technology that may be lost, stop a site only in a severe reading; see
-  /// ``SupplyNetwork/access(to:in:at:under:onlyFrom:)`` for what is not known.
+  /// ``SupplyNetwork/access(to:in:at:under:onlyFrom:uncertainHolds:)`` for what is not known.
   ///
   /// - Complexity: O(operations + lanes × (controls + failures)).
   /// - Precondition: the graph tells apart what the disruption treats differently (``init(_:tellingApart:)``).
@@ -87,10 +87,7 @@ extension ProductionGraph {
         open[lane] = 0
       }
     }
-    for failure in disruption.failures { fail(failure, &isOff, &open) }
-    if reading.uncertainHolds {
-      for failure in disruption.possibleFailures { fail(failure, &isOff, &open) }
-    }
+    fail(disruption.failures + (reading.uncertainHolds ? disruption.possibleFailures : []), &isOff, &open)
     for control in disruption.tradeControls where reading.uncertainHolds || !control.isUncertain {
       tighten(control, reading, &open)
     }
@@ -113,20 +110,36 @@ extension ProductionGraph {
     return site.technologies.contains { need in
       guard need.needed == .running || unknownIsLost && need.needed == nil else { return false }
       let access = network.access(
-        to: need, in: site.country, at: site.stage, under: disruption, onlyFrom: rigid)
+        to: need, in: site.country, at: site.stage, under: disruption, onlyFrom: rigid,
+        uncertainHolds: reading.uncertainHolds)
       return access == .lost || unknownIsLost && access == .unknown
     }
   }
 
-  private func fail(_ element: Element, _ isOff: inout [Bool], _ open: inout [Double]) {
-    switch element {
-    case .site, .operatorOf, .parent, .country:
-      for (operation, activity) in operations.enumerated() where hits(element, activity.site) {
-        isOff[operation] = true
+  private func fail(_ elements: [Element], _ isOff: inout [Bool], _ open: inout [Double]) {
+    var ofSites: Set<Element> = []
+    var hasParents = false
+    for element in elements {
+      switch element {
+      case .site, .operatorOf, .country: ofSites.insert(element)
+      case .parent:
+        ofSites.insert(element)
+        hasParents = true
+      case .technology: break
+      case .lane, .exports, .material, .waypoint:
+        for lane in lanes.indices where closes(element, lane) { open[lane] = 0 }
       }
-    case .technology: break
-    case .lane, .exports, .material, .waypoint:
-      for lane in lanes.indices where closes(element, lane) { open[lane] = 0 }
+    }
+    if ofSites.isEmpty { return }
+    let parents = hasParents ? network.ultimateParents() : []
+    for (operation, activity) in operations.enumerated() {
+      let site = network.sites[activity.site]
+      let isHit =
+        ofSites.contains(.site(activity.site)) || site.country.map { ofSites.contains(.country($0)) } ?? false
+        || site.operatorKey.map {
+          ofSites.contains(.operatorOf($0)) || hasParents && ofSites.contains(.parent(parents[$0.position]))
+        } ?? false
+      if isHit { isOff[operation] = true }
     }
   }
 
@@ -213,17 +226,6 @@ extension ProductionGraph {
       }
     }
     return sites.sorted().map { .site($0) } + demands.sorted().map { .demand($0) }
-  }
-
-  private func hits(_ element: Element, _ key: Key<Site>) -> Bool {
-    let site = network.sites[key]
-    return switch element {
-    case .site(let failed): failed == key
-    case .operatorOf(let failed): site.operatorKey == failed
-    case .parent(let failed): site.operatorKey.map { network.ultimateParent(of: $0) } == failed
-    case .country(let failed): site.country == failed
-    case .technology, .lane, .exports, .material, .waypoint: false
-    }
   }
 
   /// For each node, whether it can still be made or had.

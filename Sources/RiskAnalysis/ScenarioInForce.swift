@@ -68,11 +68,11 @@ public struct ScenarioInForce: Sendable {
     }
     for (position, status) in statusOfOutage.enumerated() where status == .inForce || status == .unknown {
       let outage = scenario.outages[position]
-      let element: Element =
+      let elements: [Element] =
         switch outage.subject {
-        case .site(let site): .site(site)
-        case .country(let country): .country(country)
-        case .operator(let key): .operatorOf(key)
+        case .site(let site): [.site(site)]
+        case .country(let country): [.country(country)]
+        case .operator(let key): network.operators(controlledBy: [key]).sorted().map { .operatorOf($0) }
         }
       parts.append(
         (
@@ -80,7 +80,7 @@ public struct ScenarioInForce: Sendable {
           Part(
             cause: .outage(position), isUncertain: status == .unknown,
             disruption: status == .unknown
-              ? Disruption(possibleFailures: [element]) : Disruption(failures: [element]))
+              ? Disruption(possibleFailures: elements) : Disruption(failures: elements))
         ))
     }
     self.parts = parts.enumerated().sorted { one, other in
@@ -122,7 +122,7 @@ extension SupplyNetwork {
     case .importBan: trade.direction = .imports
     case .entityBan:
       trade.direction = .both
-      trade.entities = Set(control.entities)
+      trade.entities = operators(controlledBy: control.entities)
     case .transitClosure:
       trade.direction = .anywhere
       trade.waypoints = Set(control.waypoints)

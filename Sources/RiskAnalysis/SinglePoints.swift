@@ -321,6 +321,7 @@ extension SinglePointSearch {
     var node = graph.node(of: demand)
     var need = node
     var seen: Set<Int> = [node]
+    var haveOthersStopped = false
     while !isHit(node, number) {
       if node < graph.operations.count {
         let slots = graph.lanes(into: node).map { graph.source(ofLane: $0) }.filter {
@@ -330,6 +331,7 @@ extension SinglePointSearch {
           let slot = slots.first(where: { !seen.contains($0) })
             ?? slots.min(by: { field.rank[$0] < field.rank[$1] })
         else { break }
+        haveOthersStopped = haveOthersStopped || hasSeveralMakers(need, field)
         node = slot
         need = slot
         seen.insert(slot)
@@ -351,7 +353,8 @@ extension SinglePointSearch {
     return Witness(
       element: element, demand: demand, steps: steps, buyer: graph.buyer(at: need) ?? .demand(demand),
       materials: materials(into: need, field), sellers: sellers.count,
-      areAllHit: isAllHit(need, number, element, field))
+      makers: Set(sellers.map { graph.operations[$0].site }).count,
+      areAllHit: isAllHit(need, number, element, field), haveOthersStopped: haveOthersStopped)
   }
 
   /// Whether an operation fails with an element itself.
@@ -422,6 +425,25 @@ extension SinglePointSearch {
   private func seller(behind hub: Int, _ element: Element, _ field: Field) -> Key<Site>? {
     if case .lane(let failed) = element { return failed.seller }
     return sellers(at: hub, field).min { field.rank[$0] < field.rank[$1] }.map { graph.operations[$0].site }
+  }
+
+  /// Whether more than one site can sell to a slot or a demand.
+  private func hasSeveralMakers(_ node: Int, _ field: Field) -> Bool {
+    var found: Key<Site>?
+    var path = [node]
+    while let next = path.popLast() {
+      for lane in live(next, field) {
+        let source = graph.source(ofLane: lane)
+        guard source < graph.operations.count else {
+          path.append(source)
+          continue
+        }
+        let site = graph.operations[source].site
+        if let found, found != site { return true }
+        found = site
+      }
+    }
+    return false
   }
 
   /// The operations that can sell to a slot or a demand, each once, in order.

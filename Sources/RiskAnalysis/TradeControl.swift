@@ -64,7 +64,7 @@ public struct TradeControl: Sendable, Hashable {
   /// The countries on the other side; nil means all.
   public var partners: Set<Country>?
 
-  /// Who on the other side must be party to it, themselves or as a parent; nil means anyone.
+  /// Who on the other side must be party to it, those that they control listed too; nil means anyone.
   public var entities: Set<Key<Operator>>?
 
   /// The materials that it covers; nil means all.
@@ -187,8 +187,7 @@ extension TradeControl {
   func covers(parties seller: Key<Site>, _ buyer: Flow.Destination, in network: SupplyNetwork) -> Coverage {
     guard let entities else { return .yes }
     func isEntity(_ site: Key<Site>) -> Bool {
-      network.sites[site].operatorKey.map { network.chain(of: $0).contains { entities.contains($0) } }
-        ?? false
+      network.sites[site].operatorKey.map { entities.contains($0) } ?? false
     }
     if case .site(let site) = buyer, isEntity(site) { return .yes }
     return Coverage(isEntity(seller))
@@ -255,14 +254,5 @@ extension SupplyNetwork {
     case .site(let site): sites[site].country.map { .country($0) }
     case .demand(let key): demand[key].place
     }
-  }
-
-  /// An operator and those above it, each once.
-  public func chain(of start: Key<Operator>) -> [Key<Operator>] {
-    var chain = [start]
-    while let parent = operators[chain[chain.count - 1]].parent, !chain.contains(parent) {
-      chain.append(parent)
-    }
-    return chain
   }
 }

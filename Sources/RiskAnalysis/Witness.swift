@@ -28,8 +28,14 @@ public struct Witness: Sendable, Hashable {
   /// How many operations could sell it before the element failed.
   public let sellers: Int
 
+  /// How many sites these are.
+  public let makers: Int
+
   /// Whether all of them fail with the element; else some are cut off from what they need.
   public let areAllHit: Bool
+
+  /// Whether a need on the way has further sellers, which stop too; each has such a witness of its own.
+  public let haveOthersStopped: Bool
 }
 
 extension Witness {
@@ -46,14 +52,14 @@ extension Witness {
     let name = element.name(in: network)
     let reason: String
     switch element {
-    case .site where sellers == 1 && areAllHit: reason = "\(what)\(whom) comes from \(name) alone"
+    case .site where makers == 1 && areAllHit: reason = "\(what)\(whom) comes from \(name) alone"
     case .site: reason = "every way to \(what)\(whom) leads through \(name)"
     case .lane: reason = "\(what)\(whom) comes along one lane, from \(seller(in: network))"
     case .operatorOf where areAllHit, .parent where areAllHit:
-      reason = "\(makers(of: what))\(whom) \(sellers == 1 ? "belongs" : "belong") to \(name)"
+      reason = "\(makers(of: what))\(whom) \(makers == 1 ? "belongs" : "belong") to \(name)"
     case .country where areAllHit: reason = "\(makers(of: what))\(whom) \(isOrAre) in \(name)"
     case .technology where areAllHit:
-      reason = "\(makers(of: what))\(whom) \(sellers == 1 ? "needs" : "need") \(name) to run"
+      reason = "\(makers(of: what))\(whom) \(makers == 1 ? "needs" : "need") \(name) to run"
     case .operatorOf, .parent, .country, .technology:
       reason = "every way to \(what)\(whom) leads through \(name)"
     case .exports where !areAllHit, .material where !areAllHit, .waypoint where !areAllHit:
@@ -65,12 +71,17 @@ extension Witness {
     let through = steps.dropLast().map { network.sites[$0.site].name }
     if buyer == .demand(demand) || through.isEmpty { return reason }
     return reason + "; then \(through.reversed().joined(separator: " → ")) → \(network.demand[demand].name)"
+      + (haveOthersStopped ? "; all others on the way stop too" : "")
   }
 
-  private var isOrAre: String { sellers == 1 ? "is" : "are" }
+  private var isOrAre: String { makers == 1 ? "is" : "are" }
 
   private func makers(of what: String) -> String {
-    sellers == 1 ? "the only maker of \(what)" : "every one of the \(sellers) makers of \(what)"
+    switch makers {
+    case 1: "the only maker of \(what)"
+    case 2: "both makers of \(what)"
+    default: "all \(makers) makers of \(what)"
+    }
   }
 
   private func seller(in network: SupplyNetwork) -> String {

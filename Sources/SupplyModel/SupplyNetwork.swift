@@ -75,6 +75,51 @@ public struct SupplyNetwork: Sendable, Hashable {
     while let parent = operators[current].parent, seen.insert(parent).inserted { current = parent }
     return current
   }
+
+  /// For each operator what ``ultimateParent(of:)`` says of it.
+  ///
+  /// - Complexity: O(operators), however long the chains are.
+  public func ultimateParents() -> [Key<Operator>] {
+    var found = [Key<Operator>?](repeating: nil, count: operators.count)
+    var placeOnPath = [Int?](repeating: nil, count: operators.count)
+    for start in operators.keys where found[start.position] == nil {
+      var path = [start]
+      placeOnPath[start.position] = 0
+      var end = start
+      while let parent = operators[end].parent {
+        if let known = found[parent.position] {
+          end = known
+          break
+        }
+        if let first = placeOnPath[parent.position] {
+          // A circle: each of its members ends at the one before it.
+          for place in path.indices.dropFirst(first + 1) { found[path[place].position] = path[place - 1] }
+          break
+        }
+        placeOnPath[parent.position] = path.count
+        path.append(parent)
+        end = parent
+      }
+      for key in path where found[key.position] == nil { found[key.position] = end }
+    }
+    return operators.keys.map { found[$0.position] ?? $0 }
+  }
+
+  /// Some operators and all whose chain of parents leads to one of them.
+  ///
+  /// - Complexity: O(operators).
+  public func operators(controlledBy tops: [Key<Operator>]) -> Set<Key<Operator>> {
+    var owned = [[Key<Operator>]](repeating: [], count: operators.count)
+    for key in operators.keys {
+      if let parent = operators[key].parent { owned[parent.position].append(key) }
+    }
+    var found = Set(tops)
+    var next = tops
+    while let current = next.popLast() {
+      for key in owned[current.position] where found.insert(key).inserted { next.append(key) }
+    }
+    return found
+  }
 }
 
 extension SupplyNetwork {

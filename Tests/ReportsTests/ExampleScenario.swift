@@ -23,7 +23,9 @@ func exampleScenario() throws -> Scenario {
       Control(
         id: "old", name: "Quota of old", kind: .exportQuota, issuers: [china],
         quota: Figure(100, unit: try Unit("t/yr")),
-        dates: .init(effective: date("2010"), ended: date("2015"))),
+        dates: .init(
+          effective: date("2010"), suspensions: date("2011").map { [.init(from: $0, to: nil)] } ?? [],
+          ended: date("2015"))),
     ],
     outages: [.init(.site(Key(0)), from: date("2026-05-30"))],
     responses: [

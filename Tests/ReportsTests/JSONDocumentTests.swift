@@ -103,7 +103,7 @@ struct JSONDocumentTests {
       String($0.dropFirst(3).prefix { $0 != "`" })
     }
     #expect(Set(documented).count == documented.count)
-    #expect(Set(documented) == (try fields(of: part)))
+    #expect(Set(documented).symmetricDifference(try fields(of: part)).sorted() == [])
   }
 
   /// The paths of all fields that come out, with `[]` after the name of a list.

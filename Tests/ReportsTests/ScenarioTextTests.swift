@@ -29,6 +29,15 @@ struct ScenarioTextTests {
     try expectSnapshot(points(exampleNetwork()), "chokepoints.txt")
   }
 
+  @Test("where a response costs, it is named as what costs")
+  func costlyResponse() throws {
+    let network = try exampleNetwork()
+    let working = try #require(network.sites.keys.first { network.sites[$0].isActive })
+    let report = text(network, Scenario(id: "s", responses: [.init(.delaySite(working))]))
+    #expect(report.contains("the responses"))
+    #expect(!report.contains("what is not known\n"))
+  }
+
   @Test("no line is wider than the terminal", arguments: [80, 100, 200])
   func width(width: Int) throws {
     for report in try [

@@ -21,6 +21,9 @@ struct NetworkSketch {
     var technology: String
     var from: String?
     var needed: TechnologyNeed.Purpose?
+
+    /// In days.
+    var grace: Double?
   }
   struct SiteRow {
     var id: String
@@ -141,7 +144,8 @@ struct NetworkSketch {
           countedIn: site.countedIn.flatMap { id in sites.firstIndex { $0.id == id } }.map { Key($0) },
           technologies: try site.technologies.map {
             TechnologyNeed(
-              try technologyKey($0.technology), from: try $0.from.map(country), needed: $0.needed, grace: nil)
+              try technologyKey($0.technology), from: try $0.from.map(country), needed: $0.needed,
+              grace: try $0.grace.map { Figure($0, unit: try Unit("d")) })
           })
       },
       operations: try operations.map { operation in

@@ -129,6 +129,51 @@ struct ReferenceTests {
     }
   }
 
+  @Test("a witness counts makers by site, and says when others on the way stop too")
+  func witnessOfTwoWays() throws {
+    // Two smelters get ore through one strait; one of them runs two processes that both make the metal.
+    let network = try NetworkSketch(
+      stages: ["s"], materials: ["ore", "metal", "part"],
+      processes: [
+        .init(id: "dig", outputs: [("ore", 1)]),
+        .init(id: "smelt", slots: [[("ore", 1)]], outputs: [("metal", 1)]),
+        .init(id: "roast", slots: [[("ore", 1)]], outputs: [("metal", 1)]),
+        .init(id: "make", slots: [[("metal", 1)]], outputs: [("part", 1)]),
+      ],
+      sites: [
+        .init(id: "mine", country: "AU"), .init(id: "one", country: "KR"), .init(id: "two", country: "KR"),
+        .init(id: "maker", country: "JP"),
+      ],
+      operations: [
+        .init(site: "mine", process: "dig", output: 2), .init(site: "one", process: "smelt", output: 1),
+        .init(site: "one", process: "roast", output: 1), .init(site: "two", process: "smelt", output: 1),
+        .init(site: "maker", process: "make", output: 2),
+      ],
+      flows: [
+        .init(from: .site("mine"), to: .site("one"), material: "ore", volume: 2, waypoints: ["strait"]),
+        .init(from: .site("mine"), to: .site("two"), material: "ore", volume: 1, waypoints: ["strait"]),
+        .init(from: .site("one"), to: .site("maker"), material: "metal", volume: 2),
+        .init(from: .site("two"), to: .site("maker"), material: "metal", volume: 1),
+        .init(from: .site("maker"), to: .demand("d"), material: "part", volume: 2),
+      ],
+      demand: [.init(id: "d", material: "part")]
+    ).network()
+    let graph = ProductionGraph(network)
+    let found = graph.witnesses(in: graph.state(under: .none), at: Set(Element.Level.allCases))[0]
+    func reason(_ element: Element) throws -> String {
+      try #require(found.first { $0.element == element }).reason(in: network)
+    }
+    #expect(
+      try reason(.waypoint("strait"))
+        == "all ore for one passes strait; then one → maker → d; all others on the way stop too")
+    let place = try country("KR")
+    #expect(
+      try reason(.country(place)) == "both makers of metal for maker are in South Korea; then maker → d")
+    #expect(try reason(.site(Key(3))) == "part for d comes from maker alone")
+    let korea = try #require(found.first { $0.element == .country(place) })
+    #expect(korea.sellers == 3 && korea.makers == 2)
+  }
+
   @Test(
     "a failed lane takes away what it brings, recorded or through a market, and nothing else",
     arguments: 0..<20 as Range<UInt64>)

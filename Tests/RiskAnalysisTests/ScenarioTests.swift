@@ -6,8 +6,10 @@ import Testing
 /// Scenarios on small networks worked out by hand, and laws on random ones.
 struct ScenarioTests {
   /// Two mines feed one magnet maker in Germany 3 : 1, from China and Australia; it alone serves the EU.
-  private func chain() throws -> SupplyNetwork {
-    try NetworkSketch(
+  private func chain() throws -> SupplyNetwork { try chainSketch().network() }
+
+  private func chainSketch() -> NetworkSketch {
+    NetworkSketch(
       stages: ["mine", "magnet"], materials: ["oxide", "magnet"],
       processes: [
         .init(id: "dig", outputs: [("oxide", 1)]),
@@ -27,8 +29,7 @@ struct ScenarioTests {
         .init(from: .site("au"), to: .site("de"), material: "oxide", volume: 10),
         .init(from: .site("de"), to: .demand("eu"), material: "magnet", volume: 40),
       ],
-      demand: [.init(id: "eu", material: "magnet", place: .country("DE"), amount: 40)]
-    ).network()
+      demand: [.init(id: "eu", material: "magnet", place: .country("DE"), amount: 40)])
   }
 
   private func loss(_ scenario: Scenario, on network: SupplyNetwork, day: String? = nil) throws -> Loss {
@@ -230,6 +231,44 @@ struct ScenarioTests {
     #expect(network.access(to: need, in: try country("DE"), under: ban) == expected)
     let forGood = Disruption(technologyBans: [.init(country: china)])
     #expect(network.access(to: need, in: try country("DE"), under: forGood) == .lost)
+  }
+
+  @Test(
+    "a ban of technology that may hold, and a licence for it, take nothing or all, as the other controls do")
+  func uncertainTechnology() throws {
+    var sketch = chainSketch()
+    sketch.technologies = [.init(id: "t", suppliers: ["CN"])]
+    sketch.sites[2].technologies = [.init(technology: "t", from: "CN", needed: .running, grace: 180)]
+    let network = try sketch.network()
+    let dates = Control.Dates(effective: DateSpan("2024-01-01"), knownUntil: DateSpan("2024-12-31"))
+    func lost(_ kind: Control.Kind, _ dates: Control.Dates, _ day: String) throws -> Loss {
+      let control = Control(id: "c", kind: kind, issuers: [try country("CN")], dates: dates)
+      return try loss(Scenario(id: "s", controls: [control]), on: network, day: day)
+    }
+    for loss in [
+      try lost(.technologyBan, dates, "2025-06-01"), try lost(.technologyLicence, .init(), "2025-06-01"),
+    ] {
+      #expect(loss.isUndecided && loss.rigid == 0 && loss.rigidIfUncertainHolds == 1)
+      #expect(loss.low == 0 && loss.high == 1)
+    }
+    #expect(try lost(.technologyBan, .init(), "2025-06-01").rigid == 1)
+  }
+
+  @Test("an operator that is out takes along those whom it controls, as a ban on it does")
+  func operators() throws {
+    var sketch = chainSketch()
+    sketch.operators = [
+      .init(id: "top"), .init(id: "mid", parent: "top"), .init(id: "firm", parent: "mid"), .init(id: "other"),
+    ]
+    sketch.sites[0].operatorID = "firm"
+    sketch.sites[1].operatorID = "other"
+    let network = try sketch.network()
+    for (key, expected) in [(0, 0.75), (1, 0.75), (2, 0.75), (3, 0.25)] as [(Int, Double)] {
+      #expect(
+        try loss(Scenario(id: "s", outages: [.init(.operator(Key(key)))]), on: network).rigid == expected)
+      let ban = Control(id: "b", kind: .entityBan, issuers: [try country("DE")], entities: [Key(key)])
+      #expect(try loss(Scenario(id: "s", controls: [ban]), on: network).rigid == expected)
+    }
   }
 
   @Test("one more control never lowers a loss, and what it adds adds up", arguments: 0..<40 as Range<UInt64>)

@@ -34,6 +34,30 @@ struct SizeTests {
     }
   }
 
+  @Test("whoever stands at the top of a chain of 50,000 owners takes all of it along")
+  func chainOfOwners() throws {
+    let length = 50_000
+    var sketch = NetworkSketch(
+      materials: ["m"],
+      operators: (0..<length).map { .init(id: "o\($0)", parent: $0 == 0 ? nil : "o\($0 - 1)") },
+      sites: (0..<length).map { .init(id: "s\($0)", country: "CN", operatorID: "o\($0)") },
+      flows: (0..<length).map { .init(from: .site("s\($0)"), to: .demand("d"), material: "m") },
+      demand: [.init(id: "d", material: "m", place: .country("DE"))])
+    sketch.stages = ["s"]
+    let network = try sketch.network()
+    let graph = ProductionGraph(network)
+    let points = graph.singlePoints(in: graph.state(under: .none), at: [.operator, .parent])
+    #expect(points.ofDemand == [[.parent(Key(0))]])
+    let ban = Control(id: "b", kind: .entityBan, issuers: [try country("DE")], entities: [Key(0)])
+    for scenario in [
+      Scenario(id: "s", controls: [ban]), Scenario(id: "s", outages: [.init(.operator(Key(0)))]),
+    ] {
+      let disruption = ScenarioInForce(scenario, of: network).disruption
+      let graph = ProductionGraph(network, tellingApart: disruption)
+      #expect(!graph.operability(in: graph.state(under: disruption))[graph.firstDemand])
+    }
+  }
+
   /// Site i takes a millionth of its supply from the spring and the rest from site i + 1; the last one is in China.
   ///
   /// Breadth first from the spring all sites come before the one they wait for, and an iteration in that order needs a

@@ -1,4 +1,5 @@
 import SupplyModel
+import TestSupport
 import Testing
 
 struct UnitTests {
@@ -76,6 +77,40 @@ struct SupplyNetworkTests {
     #expect(network([nil]).ultimateParent(of: Key(0)).position == 0)
     #expect(network([1, 2, 0]).ultimateParent(of: Key(0)).position == 2)
     #expect(network([0]).ultimateParent(of: Key(0)).position == 0)
+  }
+
+  @Test(
+    "all ultimate parents at once are those one by one, and who is controlled is who has it above",
+    arguments: 0..<50 as Range<UInt64>)
+  func ownership(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let count = Int.random(in: 1...12, using: &generator)
+    let network = SupplyNetwork(
+      id: "x",
+      operators: (0..<count).map { position in
+        let parent = Int.random(in: -3..<count, using: &generator)
+        return Operator(id: "\(position)", parent: parent < 0 ? nil : Key(parent))
+      })
+    let keys = Array(network.operators.keys)
+    #expect(network.ultimateParents() == keys.map { network.ultimateParent(of: $0) })
+    func isControlled(_ key: Key<Operator>, by top: Key<Operator>) -> Bool {
+      var current = key
+      for _ in 0..<count where current != top { current = network.operators[current].parent ?? current }
+      return current == top
+    }
+    for top in keys {
+      #expect(
+        network.operators(controlledBy: [top]).sorted() == keys.filter { isControlled($0, by: top) })
+    }
+  }
+
+  @Test("a chain of 100,000 parents is walked once")
+  func longChain() {
+    let count = 100_000
+    let network = SupplyNetwork(
+      id: "x", operators: (0..<count).map { Operator(id: "\($0)", parent: $0 == 0 ? nil : Key($0 - 1)) })
+    #expect(network.ultimateParents().allSatisfy { $0 == Key(0) })
+    #expect(network.operators(controlledBy: [Key(0)]).count == count)
   }
 
   @Test("without demand, what nobody takes is an end product")
