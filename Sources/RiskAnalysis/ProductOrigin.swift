@@ -83,15 +83,17 @@ public struct ProductOrigin: Sendable {
   private static func groups(
     in network: SupplyNetwork, by grouping: Grouping
   ) -> [(id: String, name: String)?] {
-    network.sites.rows.map { site in
+    let parents = network.ultimateParents()
+    return network.sites.rows.map { site in
       switch grouping {
       case .country: site.country.map { ($0.code, $0.name) }
       case .site: (site.id, site.name)
       case .operator:
         site.operatorKey.map { (network.operators[$0].id, network.operators[$0].name) }
       case .parent:
-        site.operatorKey.flatMap { network.chain(of: $0).last }
-          .map { (network.operators[$0].id, network.operators[$0].name) }
+        site.operatorKey.map { parents[$0.position] }.map {
+          (network.operators[$0].id, network.operators[$0].name)
+        }
       }
     }
   }
