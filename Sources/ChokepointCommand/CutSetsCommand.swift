@@ -74,14 +74,15 @@ struct CutSetsCommand: ParsableCommand {
 
   func run() throws {
     let output = Terminal.standardOutput
-    let (results, source, title) = isFaultTree ? try ofModel() : try ofNetwork()
+    let (results, source, title, openQuestion) = isFaultTree ? try ofModel() : try ofNetwork()
     switch format {
     case .json:
       try output.write(
         CutSetDocument(results, of: source, orderLimit: orderLimit, top: top ?? 1000).json())
     case .text:
       let text = CutSetText.text(
-        of: results, title: title, orderLimit: orderLimit, top: top ?? 12, width: output.width)
+        of: results, title: title, openQuestion: openQuestion, orderLimit: orderLimit, top: top ?? 12,
+        width: output.width)
       try output.write(text.rendered(colour: output.usesColour(color)))
     }
     let incomplete = results.filter(\.analysis.lacksProbability)
@@ -94,7 +95,9 @@ struct CutSetsCommand: ParsableCommand {
     }
   }
 
-  private typealias Found = (results: [CutSetResult], source: CutSetDocument.Source, title: String)
+  private typealias Found = (
+    results: [CutSetResult], source: CutSetDocument.Source, title: String, openQuestion: String?
+  )
 
   private func ofModel() throws -> Found {
     var files: [(name: String, bytes: [UInt8])] = []
@@ -143,7 +146,7 @@ struct CutSetsCommand: ParsableCommand {
     }
     let first = (inputs[0] as NSString).lastPathComponent
     let more = inputs.count - 1
-    return (results, .openPSA, first + (more > 0 ? " and \(more) more" : ""))
+    return (results, .openPSA, first + (more > 0 ? " and \(more) more" : ""), nil)
   }
 
   private func ofNetwork() throws -> Found {
@@ -170,8 +173,8 @@ struct CutSetsCommand: ParsableCommand {
     }
     let title = network.title + (inForce.map { ", under '\($0.scenario.title)'" } ?? "")
     let source = CutSetDocument.Source(
-      network, scenario: inForce?.scenario.id ?? "baseline", day: inForce?.day)
-    return (results, source, title)
+      network, scenario: inForce)
+    return (results, source, title, inForce?.openQuestion(in: network))
   }
 
   private func analysis(_ tree: FaultTree, called name: String) throws -> CutSetAnalysis {

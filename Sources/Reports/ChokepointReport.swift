@@ -36,6 +36,7 @@ public struct ChokepointReport: Sendable {
       of: Document(
         format: "chokepoint.chokepoints", version: 1, network: network.id,
         scenario: scenario?.scenario.id ?? "baseline", asOf: scenario?.day?.description,
+        mayBar: scenario?.mayBar(in: network) ?? [],
         chokepoints: demands.flatMap { key in
           witnesses[key.position].map { Point($0, product: network.demand[key].id, in: network) }
         },
@@ -48,6 +49,7 @@ public struct ChokepointReport: Sendable {
     let network: String
     let scenario: String
     let asOf: String?
+    let mayBar: [CauseThatMayBar]
     let chokepoints: [Point]
     let unmet: [String]
   }
@@ -98,6 +100,7 @@ public struct ChokepointReport: Sendable {
     text.add(
       words: StyledText.Span.words("Single points of failure \(place): \(nameText(network.title))", .title),
       width: width)
+    if let scenario { text.add(scenario.openQuestion(in: network, width: width)) }
     let unmet = demands.filter { !isMet[$0.position] }
     if !unmet.isEmpty {
       let names = unmet.map { network.demand[$0].name }

@@ -348,6 +348,7 @@ struct ScenarioReport: ReportParts {
         words: StyledText.Span.words(
           "\(level.rawValue): \(list(names(of: points), atMost: 8))"), width: width, indent: 2, hanging: 4)
     }
+    if !text.lines.isEmpty { text.add(outcome.inForce.openQuestion(in: network, width: width)) }
     return headed("Single points of failure that are none without the scenario", text)
   }
 

@@ -29,6 +29,7 @@ public struct WorstCaseReport: ReportParts, Sendable {
       of: Document(
         format: "chokepoint.worst", version: 1, network: network.id,
         scenario: scenario?.scenario.id ?? "baseline", asOf: scenario?.day?.description,
+        mayBar: scenario?.mayBar(in: network) ?? [],
         level: worst.level.rawValue, product: product, elementCount: worst.elementCount,
         balances: network.ids(of: worst.balances), lossBefore: worst.lossBefore,
         cases: worst.cases.map { row in
@@ -51,6 +52,7 @@ public struct WorstCaseReport: ReportParts, Sendable {
     let network: String
     let scenario: String
     let asOf: String?
+    let mayBar: [CauseThatMayBar]
     let level: String
     let product: String?
     let elementCount: Int
@@ -97,6 +99,7 @@ public struct WorstCaseReport: ReportParts, Sendable {
         "\(levelCount(worst.elementCount, worst.level)) can fail. Loss is \(measure) if nobody finds a new supplier; "
           + "best estimate.\(before)", .dim),
       width: width)
+    if let scenario { text.add(scenario.openQuestion(in: network, width: width)) }
     if !worst.balances.isEmpty {
       let names = worst.balances.map { network.sites[$0].name }
       text.add(

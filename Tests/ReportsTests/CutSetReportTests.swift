@@ -37,7 +37,9 @@ func results(of network: SupplyNetwork, at levels: Set<Element.Level>, _ limit: 
 func cutSetsOfNetwork() throws -> CutSetDocument {
   let network = try exampleNetwork()
   return CutSetDocument(
-    try results(of: network, at: [.country]), of: .init(network, scenario: "baseline"), orderLimit: 3, top: 10
+    try results(of: network, at: [.country]),
+    of: .init(network, scenario: ScenarioInForce(try exampleScenario(), of: network)),
+    orderLimit: 3, top: 10
   )
 }
 

@@ -124,11 +124,12 @@ struct JSONDocumentTests {
       ]
     } else if part == "chokepoints" {
       let graph = ProductionGraph(try exampleNetwork())
+      let inForce = ScenarioInForce(try exampleScenario(), of: graph.network)
       documents = [
         ChokepointReport(
           of: graph, under: .none, at: Set(Element.Level.allCases),
           products: Array(graph.network.demand.keys),
-          scenario: nil
+          scenario: inForce
         ).json()
       ]
     } else if part == "cutsets" {
@@ -162,7 +163,8 @@ struct JSONDocumentTests {
       }
     } else if part == "worst" {
       let worst = try #require(WorstCases(of: exampleNetwork(), at: .site, upTo: 2))
-      documents = [WorstCaseReport(of: worst, scenario: nil).json()]
+      let inForce = ScenarioInForce(try exampleScenario(), of: try exampleNetwork())
+      documents = [WorstCaseReport(of: worst, scenario: inForce).json()]
     } else if part == "why" {
       let (network, scenario) = (try exampleNetwork(), try exampleScenario())
       let inForce = ScenarioInForce(scenario, of: network)

@@ -38,6 +38,28 @@ struct ScenarioTextTests {
     #expect(!report.contains("what is not known\n"))
   }
 
+  @Test("what may bar more is named where single points, cut sets and joint failures leave it out")
+  func openQuestions() throws {
+    let network = try exampleNetwork()
+    let inForce = ScenarioInForce(try exampleScenario(), of: network)
+    let graph = ProductionGraph(network, tellingApart: inForce.disruption)
+    let points = ChokepointReport(
+      of: graph, under: inForce.disruption, at: [.site], products: Array(graph.network.demand.keys),
+      scenario: inForce)
+    let worst = WorstCaseReport(
+      of: try #require(WorstCases(of: network, at: .country, upTo: 1, under: inForce.disruption)),
+      scenario: inForce)
+    let sets = CutSetText.text(
+      of: [], title: "x", openQuestion: inForce.openQuestion(in: network), orderLimit: 1, top: 1, width: 200)
+    for text in [points.text(top: 1, width: 200), worst.text(), sets].map({ $0.rendered(colour: false) }) {
+      let line = text.split(separator: "\n").joined(separator: " ").replacing("   ", with: " ")
+      #expect(line.contains("here they bar nothing: Ban of know-how · Licence for oxides"), "\(text)")
+    }
+    let known = ScenarioInForce(Scenario(id: "s"), of: network)
+    #expect(known.openQuestion(in: network) == nil && known.mayBar(in: network).isEmpty)
+    #expect(inForce.mayBar(in: network).map(\.id) == ["know-how", "oxide"])
+  }
+
   @Test("no line is wider than the terminal", arguments: [80, 100, 200])
   func width(width: Int) throws {
     for report in try [

@@ -1,4 +1,5 @@
 import FaultTrees
+public import RiskAnalysis
 public import SupplyModel
 
 /// What `chokepoint cutsets --format json` prints: the minimal cut sets of products, their counts and probabilities.
@@ -35,23 +36,32 @@ public struct CutSetDocument: Sendable, Encodable {
     /// The day that the scenario is looked at, as `YYYY-MM-DD`.
     public let scenarioDay: String?
 
+    /// What of the scenario may bar more, and is taken to bar nothing.
+    public let mayBar: [CauseThatMayBar]
+
     /// A model that was read from files.
     public static let openPSA = Source(
-      kind: "open-psa", id: nil, title: nil, asOf: nil, scenario: nil, scenarioDay: nil)
+      kind: "open-psa", id: nil, title: nil, asOf: nil, scenario: nil, scenarioDay: nil,
+      mayBar: [])
 
-    init(kind: String, id: String?, title: String?, asOf: String?, scenario: String?, scenarioDay: String?) {
+    init(
+      kind: String, id: String?, title: String?, asOf: String?, scenario: String?, scenarioDay: String?,
+      mayBar: [CauseThatMayBar]
+    ) {
       self.kind = kind
       self.id = id
       self.title = title
       self.asOf = asOf
       self.scenario = scenario
       self.scenarioDay = scenarioDay
+      self.mayBar = mayBar
     }
 
-    public init(_ network: SupplyNetwork, scenario: String, day: CalendarDate? = nil) {
+    public init(_ network: SupplyNetwork, scenario: ScenarioInForce? = nil) {
       self.init(
-        kind: "network", id: network.id, title: network.title, asOf: network.asOf, scenario: scenario,
-        scenarioDay: day?.description)
+        kind: "network", id: network.id, title: network.title, asOf: network.asOf,
+        scenario: scenario?.scenario.id ?? "baseline", scenarioDay: scenario?.day?.description,
+        mayBar: scenario?.mayBar(in: network) ?? [])
     }
   }
 

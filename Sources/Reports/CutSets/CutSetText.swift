@@ -7,12 +7,14 @@ public enum CutSetText {
   /// - Parameters:
   ///   - results: what was found, product by product.
   ///   - title: what it was found in.
+  ///   - openQuestion: what of a scenario is not known and left out; nil for nothing.
   ///   - orderLimit: the limit that it was found under; nil for none.
   ///   - top: how many rows a table has at most; the rest is counted. Taken as 1 if it is less.
   ///   - width: the columns of the terminal, from 80 to 200.
   /// - Returns: the report; the same results give the same text.
   public static func text(
-    of results: [CutSetResult], title: String, orderLimit: Int?, top: Int, width: Int
+    of results: [CutSetResult], title: String, openQuestion: String? = nil, orderLimit: Int?, top: Int,
+    width: Int
   ) -> StyledText {
     let report = CutSetReport(orderLimit: orderLimit, top: max(1, top), width: terminalWidth(width))
     var text = StyledText()
@@ -25,6 +27,11 @@ public enum CutSetText {
       words: StyledText.Span.words(
         "A cut set stops the product if all of its elements fail together; a minimal one holds no smaller one. \(limit)",
         .dim), width: report.width)
+    if let openQuestion {
+      text.add(
+        words: [SeverityWord.warning.span(colon: true)] + StyledText.Span.words(openQuestion),
+        width: report.width, hanging: 2)
+    }
     for group in groups(of: results) {
       text.add()
       text.add(report.section(group))
