@@ -30,7 +30,9 @@ let package = Package(
     .module("SupplyModel"),
     .module("RiskAnalysis", "FaultTrees", "GraphCore", "SupplyModel"),
     .module("RuleEngine", "CEL", "Diagnostics", "SupplyModel"),
-    .module("FileFormats", "Diagnostics", "FaultTrees", "GraphCore", "RiskAnalysis", "SupplyModel", yams),
+    .module(
+      "FileFormats", "CEL", "Diagnostics", "FaultTrees", "GraphCore", "RiskAnalysis", "RuleEngine",
+      "SupplyModel", yams),
     .module("Reports", "Diagnostics", "FaultTrees", "RiskAnalysis", "SupplyModel", exclude: ["JSON.md"]),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
     .target(
@@ -54,7 +56,8 @@ let package = Package(
     .tests("RiskAnalysisTests", "FaultTrees", "GraphCore", "RiskAnalysis", "SupplyModel", "TestSupport"),
     .tests("RuleEngineTests", "CEL", "Diagnostics", "RuleEngine"),
     .tests(
-      "FileFormatsTests", "Diagnostics", "FaultTrees", "FileFormats", "GraphCore", "RiskAnalysis",
+      "FileFormatsTests", "CEL", "Diagnostics", "FaultTrees", "FileFormats", "GraphCore", "RiskAnalysis",
+      "RuleEngine",
       "SupplyModel", "TestSupport"),
     .tests(
       "ReportsTests", "Diagnostics", "FaultTrees", "GraphCore", "Reports", "RiskAnalysis", "SupplyModel",

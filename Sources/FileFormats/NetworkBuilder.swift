@@ -71,10 +71,11 @@ struct NetworkBuilder {
   static func network(
     from manifest: Item, _ reader: inout RecordReader, readTable: TableReader
   ) -> SupplyNetwork? {
+    let errorsBefore = reader.problems.errorCount
     guard checkVersion(of: manifest, &reader) else { return nil }
     var builder = NetworkBuilder()
     reader.read(manifest, as: .manifest) { reader in builder.readTables(&reader, readTable) }
-    return reader.problems.errorCount == 0 ? builder.network() : nil
+    return reader.problems.errorCount == errorsBefore ? builder.network() : nil
   }
 
   /// Whether the manifest is one of the version that is known here; another may mean something else by every

@@ -68,7 +68,7 @@ extension RecordReader {
   }
 
   /// Why a path may lead out of the manifest's folder, or nil if it does not.
-  private static func whyNotBelow(_ path: String) -> String? {
+  static func whyNotBelow(_ path: String) -> String? {
     if path.isEmpty { return "is empty" }
     if path.utf8.first == UInt8(ascii: "/") { return "is absolute" }
     if path.unicodeScalars.contains("\\") { return "holds a backslash" }
@@ -89,8 +89,13 @@ extension FileProblem {
     case .missing: "there is no such file"
     case .isDirectory: "it is a folder"
     case .unreadable(let reason): reason
-    case .tooLarge(let limit): "it is larger than \(limit >> 20) MiB"
+    case .tooLarge(let limit): "it is larger than \(Self.size(limit))"
     }
+  }
+
+  /// A limit in bytes, in the unit that suits it.
+  fileprivate static func size(_ limit: Int) -> String {
+    limit < 1 << 20 ? "\(limit >> 10) KiB" : "\(limit >> 20) MiB"
   }
 
   /// What to do about it.
@@ -99,6 +104,7 @@ extension FileProblem {
     case .missing: "check the name, upper and lower case included, and the folder"
     case .isDirectory: "name a file in it"
     case .unreadable: "name a plain file in this folder that you may read"
+    case .tooLarge(let limit) where limit < 1 << 20: "split it into several files"
     case .tooLarge(let limit):
       limit == NetworkFile.manifestLimit
         ? "move long tables into CSV files: { csv: FILE }" : "split the network, or draw small sites together"
@@ -123,7 +129,7 @@ extension Problems {
     func spot(_ offset: Int) -> Spot { Spot(file: file, position: .byte(offset), length: 1) }
     if bytes.count > limit {
       report(
-        "too-large", at: spot(0), "the file is larger than \(limit >> 20) MiB",
+        "too-large", at: spot(0), "the file is larger than \(FileProblem.size(limit))",
         help: FileProblem.tooLarge(limit: limit).help)
       return false
     }

@@ -205,7 +205,9 @@ struct RecordReader {
   }
 
   /// The fields of a mapping with free keys; in a cell `Dy=0.871; Tb=0.002`.
-  mutating func pairs(_ key: String) -> [Field] {
+  ///
+  /// `example` is what to write where something else stands.
+  mutating func pairs(_ key: String, example: String = "{ Dy: 0.871 }") -> [Field] {
     guard let item = item(key) else { return [] }
     var fields: [Field] = []
     if item.isCell {
@@ -214,7 +216,7 @@ struct RecordReader {
       fields = map
     } else {
       problems.report(
-        "wrong-kind", at: item.spot, "'\(key)' wants a mapping, not \(item.kind)", help: "write { Dy: 0.871 }"
+        "wrong-kind", at: item.spot, "'\(key)' wants a mapping, not \(item.kind)", help: "write \(example)"
       )
     }
     var seen: [String: Spot] = [:]

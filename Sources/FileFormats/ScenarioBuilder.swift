@@ -24,10 +24,11 @@ struct ScenarioBuilder {
   static func scenario(
     from root: Item, of network: SupplyNetwork, _ reader: inout RecordReader
   ) -> Scenario? {
+    let errorsBefore = reader.problems.errorCount
     guard NetworkBuilder.checkVersion(of: root, &reader) else { return nil }
     var builder = ScenarioBuilder(network)
     reader.read(root, as: .scenarioManifest) { builder.readTables(&$0) }
-    guard reader.problems.errorCount == 0 else { return nil }
+    guard reader.problems.errorCount == errorsBefore else { return nil }
     return Scenario(
       id: builder.id, title: builder.title, asOf: builder.asOf, note: builder.note,
       sources: builder.names.sources.rows.compactMap { $0 },

@@ -12,6 +12,9 @@ struct Item {
   /// Whether the text is a cell, in which `;` separates the items of a list.
   var isCell = false
 
+  /// How the text was written.
+  var style = TextStyle.plain
+
   var text: String? {
     guard case .text(let text) = value else { return nil }
     return text

@@ -4,9 +4,12 @@ import Yams
 ///
 /// Nothing is guessed from spelling: `NO` is a text, and so are `1.10` and a date.
 enum YAMLDocument {
-  /// The root of the document in `file`, or nil if it cannot be read; the reason is among the `problems`
-  /// then.
-  static func read(file: Int, bytes: [UInt8], limit: Int, problems: inout Problems) -> Item? {
+  /// The root of the document in `file`, or nil if it cannot be read.
+  ///
+  /// The reason is among the `problems` then. `start` is the first line of such a file.
+  static func read(
+    file: Int, bytes: [UInt8], limit: Int, start: String = "chokepoint: 1", problems: inout Problems
+  ) -> Item? {
     guard problems.checkText(bytes, in: file, limit: limit),
       YAMLScan.isHarmless(bytes, in: file, problems: &problems)
     else { return nil }
@@ -15,7 +18,7 @@ enum YAMLDocument {
         decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
       guard let root = try compose(yaml: text, .basic, .default, .utf8) else {
         problems.report(
-          "empty-file", at: spot(nil, in: file), "the file is empty", help: "start it with chokepoint: 1")
+          "empty-file", at: spot(nil, in: file), "the file is empty", help: "start it with \(start)")
         return nil
       }
       return item(root, in: file)
@@ -39,7 +42,7 @@ enum YAMLDocument {
       // The text of a quoted scalar starts behind its quote.
       let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
       if isQuoted { spot = Self.spot(node.mark, in: file, after: 1, length: spot.length) }
-      return Item(value: .text(scalar.string), spot: spot)
+      return Item(value: .text(scalar.string), spot: spot, style: style(of: scalar))
     case .sequence(let sequence):
       return Item(value: .list(sequence.map { item($0, in: file) }), spot: spot)
     case .mapping(let mapping):
@@ -50,6 +53,16 @@ enum YAMLDocument {
       return Item(value: .map(fields), spot: spot)
     case .alias:
       return Item(value: .text(""), spot: spot)
+    }
+  }
+
+  private static func style(of scalar: Node.Scalar) -> TextStyle {
+    switch scalar.style {
+    case .singleQuoted: .singleQuoted
+    case .doubleQuoted: .doubleQuoted
+    case .literal: .literal
+    case .folded: .folded
+    case .any, .plain: .plain
     }
   }
 
