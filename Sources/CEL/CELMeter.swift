@@ -79,6 +79,8 @@ public struct CELFailure: Error, Sendable, Hashable {
   enum Detail: Sendable {
     case text(String)
     case later(@Sendable () -> String)
+    /// What must be of a kind and is another.
+    indirect case kind(String, wanted: String, CELValue)
     case overload(String, isMember: Bool, [CELValue], tried: String)
     case key(CELValue)
     case index(CELValue, count: Int)
@@ -99,6 +101,8 @@ public struct CELFailure: Error, Sendable, Hashable {
     switch detail {
     case .text(let text): return text
     case .later(let words): return words()
+    case .kind(let what, let wanted, let value):
+      return "\(what) must be \(wanted), not \(value.type.description)"
     case .overload(let name, let isMember, let values, let tried):
       let called = CELOverload.spelling(name, values.map(\.type.description), isMember: isMember)
       return "no such overload: \(called); tried \(tried)"

@@ -206,7 +206,7 @@ struct Compiler {
   private mutating func logic(_ operands: [Int], decisive: Bool) -> Code {
     let offsets = operands.map { tree[$0].offset }
     let operands = operands.map { code($0) }
-    let name = decisive ? "'||'" : "'&&'"
+    let side = "a side of \(decisive ? "'||'" : "'&&'")"
     return Code { (frame: inout Frame) throws(CELFailure) -> CELValue in
       var failure: CELFailure?
       var unknown: CELUnknown?
@@ -217,7 +217,7 @@ struct Compiler {
           case .bool(let value):
             if value == decisive { return .bool(decisive) }
           case .unknown(let more): unknown = CELUnknown.union(unknown, more)
-          case let other: throw wrongKind("a side of \(name)", "a bool", other).at(offsets[index])
+          case let other: throw wrongKind(side, "a bool", other).at(offsets[index])
           }
         } catch {
           if error.isFinal { throw error }
@@ -764,7 +764,7 @@ struct NoOverload: Sendable {
 }
 
 func wrongKind(_ what: String, _ wanted: String, _ value: CELValue) -> CELFailure {
-  CELFailure(.noOverload, "\(what) must be \(wanted), not \(value.type.description)")
+  CELFailure(.noOverload, .kind(what, wanted: wanted, value))
 }
 
 extension CELProblem {

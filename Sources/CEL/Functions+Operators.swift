@@ -61,7 +61,7 @@ private func plus(_ a: CELValue, _ b: CELValue, _ meter: inout CELMeter) throws(
     return .string(a + b)
   case (.bytes(let a), .bytes(let b)):
     try meter.chargeText(bytes: a.count + b.count)
-    return .bytes(a + b)
+    return .bytes(a.isEmpty ? b : b.isEmpty ? a : a + b)
   case (.list(let a), .list(let b)):
     try meter.chargeList(count: a.count + b.count)
     return .list(a + b)

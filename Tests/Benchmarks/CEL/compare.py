@@ -122,6 +122,11 @@ def mean(ratios):
     return math.exp(sum(math.log(ratio) for ratio in ratios) / len(ratios))
 
 
+def quantile(ratios, share):
+    """The ratio that so large a share of the expressions does not exceed."""
+    return sorted(ratios)[int(share * (len(ratios) - 1))]
+
+
 def compare_cases(benchmark, folder):
     lines = []
     for name in sorted(os.listdir(folder)):
@@ -154,7 +159,12 @@ def compare_cases(benchmark, folder):
         print(f"| {title}, ns | {times[0]:.0f} | {times[1]:.0f} | {times[2]:.0f} |")
     ratios = [([row[3] / row[1] for row in rows]), ([row[4] / row[1] for row in rows])]
     print(f"| times as long as ours, geometric mean | 1 | {mean(ratios[0]):.0f} | {mean(ratios[1]):.1f} |")
+    for title, share in (("half", 0.5), ("one in four", 0.25), ("one in twenty", 0.05), ("one in a hundred", 0.01)):
+        python, rust = (quantile(side, share) for side in ratios)
+        print(f"| times as long as ours, {title} at most | 1 | {python:.0f} | {rust:.1f} |")
     print(f"| times as long as ours, least of all | 1 | {min(ratios[0]):.0f} | {min(ratios[1]):.1f} |")
+    below = [sum(ratio < bar for ratio in side) for side, bar in zip(ratios, (20, 1))]
+    print(f"| expressions below the bar (20 times, once) |  | {below[0]} | {below[1]} |")
     print("\nNearest to ours:\n\n| expression | ours, ns | cel-python | common-expression-language |")
     print("| --- | --- | --- | --- |")
     for row in sorted(rows, key=lambda row: min(row[3] / row[1] / 20, row[4] / row[1]))[:8]:
