@@ -33,7 +33,9 @@ let package = Package(
     .module(
       "FileFormats", "CEL", "Diagnostics", "FaultTrees", "GraphCore", "RiskAnalysis", "RuleEngine",
       "SupplyModel", yams),
-    .module("Reports", "Diagnostics", "FaultTrees", "RiskAnalysis", "SupplyModel", exclude: ["JSON.md"]),
+    .module(
+      "Reports", "Diagnostics", "FaultTrees", "RiskAnalysis", "RuleEngine", "SupplyModel",
+      exclude: ["JSON.md"]),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
     .target(
       name: "CGraphvizShim", dependencies: ["CGraphviz"],
@@ -60,7 +62,8 @@ let package = Package(
       "RuleEngine",
       "SupplyModel", "TestSupport"),
     .tests(
-      "ReportsTests", "Diagnostics", "FaultTrees", "GraphCore", "Reports", "RiskAnalysis", "SupplyModel",
+      "ReportsTests", "Diagnostics", "FaultTrees", "GraphCore", "Reports", "RiskAnalysis", "RuleEngine",
+      "SupplyModel",
       "TestSupport", exclude: ["Snapshots"]),
     .tests("GraphvizRenderingTests", "GraphvizRendering", "Reports"),
     .tests("ChokepointCommandTests", "Chokepoint", "ChokepointCommand", "TestSupport"),

@@ -93,6 +93,11 @@ public struct RuleResult: Sendable {
 
     /// Paths such as `site[mt-weld].capacity`, sorted.
     public var missing: [String]
+
+    public init(subjects: [Finding.Subject], missing: [String]) {
+      self.subjects = subjects
+      self.missing = missing
+    }
   }
 
   public var rule: RuleHeader

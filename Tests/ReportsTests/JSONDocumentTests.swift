@@ -92,7 +92,9 @@ struct JSONDocumentTests {
 
   @Test(
     "JSON.md describes every field and no other",
-    arguments: ["analysis", "check", "chokepoints", "flows", "cutsets", "worst", "why", "diff", "trace"])
+    arguments: [
+      "analysis", "check", "chokepoints", "flows", "cutsets", "worst", "why", "diff", "trace", "findings",
+    ])
   func documented(part: String) throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/Reports/JSON.md").standardized
@@ -154,6 +156,8 @@ struct JSONDocumentTests {
         [Comparison(one, two), Comparison(two, one)]
         + outages.flatMap { [Comparison(.init(network), $0), Comparison($0, .init(network))] }
       documents = comparisons.map { DiffReport(of: $0).json() }
+    } else if part == "findings" {
+      documents = [try FindingsReportTests().report().json()]
     } else if part == "trace" {
       let graph = ProductionGraph(try exampleNetwork())
       documents = graph.network.demand.keys.flatMap { demand in
