@@ -27,6 +27,12 @@ public enum PackReader {
   /// The most rules of a pack.
   public static let ruleLimit = 500
 
+  /// The most files that are looked at in the folder of a pack.
+  public static let fileLimit = 5_000
+
+  /// The most files and folders that `rules` of a manifest names.
+  static let entryLimit = 100
+
   /// The most bytes of a lock.
   public static let lockLimit = 1 << 20
 
@@ -65,8 +71,9 @@ public enum PackReader {
 
 private struct PackReadingState {
   let paths: [String]
+  private let known: Set<String>
+  private let packs: [RulePack]
   let folder: String
-  let known: [RulePack]
   let load: (String) -> Result<[UInt8], FileProblem>
   private(set) var diagnostics: [Diagnostic] = []
 
@@ -78,10 +85,17 @@ private struct PackReadingState {
     paths: [String], folder: String, known: [RulePack],
     load: @escaping (String) -> Result<[UInt8], FileProblem>
   ) {
-    self.paths = paths
+    self.paths = Array(paths.prefix(PackReader.fileLimit))
     self.folder = folder
-    self.known = known
+    self.known = Set(self.paths)
+    packs = known
     self.load = load
+    if paths.count > PackReader.fileLimit {
+      report(
+        "too-large",
+        "the folder has \(paths.count) files; the first \(PackReader.fileLimit) of them are looked at",
+        in: self.paths[PackReader.fileLimit - 1], help: "move what is no rule out of the folder")
+    }
   }
 
   struct Manifest {
@@ -103,7 +117,7 @@ private struct PackReadingState {
   // MARK: The lock
 
   mutating func readLock() {
-    guard paths.contains("pack.lock") else { return }
+    guard known.contains("pack.lock") else { return }
     var bytes: [UInt8] = []
     switch load("pack.lock") {
     case .success(let read) where read.count <= PackReader.lockLimit: bytes = read
@@ -129,7 +143,7 @@ private struct PackReadingState {
           help: "write it anew with rules lock")
       }
     }
-    for (path, entry) in lock.sorted(by: { $0.key < $1.key }) where !paths.contains(path) {
+    for (path, entry) in lock.sorted(by: { $0.key < $1.key }) where !known.contains(path) {
       report(
         "missing-file", "'\(path)' is locked and not there", in: "pack.lock", line: entry.line,
         help: "bring it back, or write the lock anew with rules lock")
@@ -169,7 +183,7 @@ private struct PackReadingState {
   // MARK: The manifest
 
   mutating func readManifest() -> Manifest? {
-    guard paths.contains("pack.yaml") else {
+    guard known.contains("pack.yaml") else {
       let id = folder.split(separator: "/").last.map(String.init) ?? "rules"
       return manifest(RulePack(id: id, title: id), entries: ["."])
     }
@@ -212,7 +226,12 @@ private struct PackReadingState {
     }
     pack.settings = pack.settings.overridden(by: record.settings())
     let entries = record.item("rules") == nil ? nil : record.textOrTexts("rules")
-    for entry in entries ?? [] { checkEntry(entry, &record.problems) }
+    if let entries, entries.count > PackReader.entryLimit {
+      record.problems.report(
+        "too-large", at: entries[PackReader.entryLimit].spot,
+        "'rules' names more than \(PackReader.entryLimit) files and folders", help: "name folders")
+    }
+    for entry in entries?.prefix(PackReader.entryLimit) ?? [] { checkEntry(entry, &record.problems) }
     return (id == nil ? nil : pack, entries?.compactMap(\.text) ?? ["."])
   }
 
@@ -236,11 +255,11 @@ private struct PackReadingState {
 
   private func extend(_ pack: inout RulePack, by item: Item, _ problems: inout Problems) {
     guard let id = item.text else { return }
-    guard let base = known.first(where: { $0.id == id }) else {
+    guard let base = packs.first(where: { $0.id == id }) else {
       let isPath = id.contains("/") || id.contains(":")
       problems.report(
         "unknown-pack", at: item.spot, "no pack that was read has the id '\(id)'",
-        help: suggestion(for: id, from: known.map(\.id)).map { "did you mean '\($0)'?" }
+        help: suggestion(for: id, from: packs.map(\.id)).map { "did you mean '\($0)'?" }
           ?? (isPath
             ? "name the id of a pack that is read before this one; nothing is fetched"
             : "read that pack before this one"))
@@ -281,13 +300,12 @@ private struct PackReadingState {
     }
     let own: Set = ["pack.yaml", "network.yaml", "waivers.yaml", "chokepoint.yaml"]
     var rules: [String] = []
+    // Scenarios of a network that tests use lie below its folder.
+    let networks = paths.filter { $0.hasSuffix("/network.yaml") }.map { $0.dropLast("network.yaml".count) }
+    let folders = Set(networks)
     for path in inside where !path.hasSuffix(".test.yaml") {
       let last = path.split(separator: "/").last.map(String.init) ?? ""
-      // Scenarios of a network that tests use lie below its folder.
-      let isInNetwork = paths.contains { network in
-        network.hasSuffix("network.yaml") && path.hasPrefix(network.dropLast("network.yaml".count))
-          && network != path
-      }
+      let isInNetwork = path.indices.contains { path[$0] == "/" && folders.contains(path[...$0]) }
       if !own.contains(last), !isInNetwork { rules.append(path) }
     }
     if rules.count > PackReader.ruleLimit {
@@ -343,7 +361,7 @@ private struct PackReadingState {
 
   /// Loads files of networks as the lock allows; what is not among the files of the pack is not there.
   private func lockedLoad(_ path: String) -> Result<[UInt8], FileProblem> {
-    guard paths.contains(path) else { return .failure(.missing) }
+    guard known.contains(path) else { return .failure(.missing) }
     let result = load(path)
     guard case .success(let bytes) = result, let lock, PackReader.isLocked(path) else { return result }
     return lock[path]?.hash == SHA256(of: bytes).hex

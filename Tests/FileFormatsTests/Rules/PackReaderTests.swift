@@ -156,6 +156,29 @@ struct PackReaderTests {
     #expect(far.diagnostics.first?.help?.contains("nothing is fetched") == true)
   }
 
+  @Test("a folder of 50,000 files ends within a second, and says how many are looked at")
+  func manyFiles() {
+    let paths = (0..<50_000).map { "a/f\($0)/network.yaml" } + (0..<1_000).map { "Rules/r\($0).yaml" }
+    var reading: RulePackReading?
+    var time = Duration.seconds(2)
+    for _ in 0..<3 where time >= .seconds(1) {
+      time = ContinuousClock().measure {
+        reading = PackReader.read(paths: paths, in: "many") { _ in .failure(.missing) }
+      }
+    }
+    #expect(time < .seconds(1))
+    #expect(reading?.diagnostics.contains { $0.id == "too-large" } == true)
+    #expect(reading?.refused.count == 500)
+  }
+
+  @Test("a manifest names a hundred files and folders at most")
+  func manyEntries() {
+    var files = files
+    let entries = Array(repeating: "Rules", count: 900).joined(separator: ", ")
+    files["pack.yaml"] = Self.manifest.replacing("[Rules]", with: "[\(entries)]")
+    #expect(places(read(files).diagnostics) == ["8:709 too-large"])
+  }
+
   @Test(
     "known hashes",
     arguments: [
