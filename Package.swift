@@ -29,7 +29,7 @@ let package = Package(
     .module("FaultTrees"),
     .module("SupplyModel"),
     .module("RiskAnalysis", "FaultTrees", "GraphCore", "SupplyModel"),
-    .module("RuleEngine", "CEL", "Diagnostics", "SupplyModel"),
+    .module("RuleEngine", "CEL", "Diagnostics", "FaultTrees", "RiskAnalysis", "SupplyModel"),
     .module(
       "FileFormats", "CEL", "Diagnostics", "FaultTrees", "GraphCore", "RiskAnalysis", "RuleEngine",
       "SupplyModel", yams),
@@ -56,7 +56,9 @@ let package = Package(
     .tests("FaultTreesTests", "FaultTrees", "TestSupport"),
     .tests("SupplyModelTests", "SupplyModel", "TestSupport"),
     .tests("RiskAnalysisTests", "FaultTrees", "GraphCore", "RiskAnalysis", "SupplyModel", "TestSupport"),
-    .tests("RuleEngineTests", "CEL", "Diagnostics", "RuleEngine"),
+    .tests(
+      "RuleEngineTests", "CEL", "Diagnostics", "FileFormats", "RuleEngine", "SupplyModel",
+      "TestSupport"),
     .tests(
       "FileFormatsTests", "CEL", "Diagnostics", "FaultTrees", "FileFormats", "GraphCore", "RiskAnalysis",
       "RuleEngine",

@@ -1,0 +1,108 @@
+import GraphCore
+public import SupplyModel
+
+/// What feeds what, along lanes that are open.
+extension ProductionGraph {
+  /// Whether a node is reached from others, against the lanes or along them; the nodes themselves count.
+  ///
+  /// Only lanes count that are open and between operable nodes.
+  ///
+  /// - Complexity: O(nodes + lanes).
+  private func reached(
+    from start: [Int], upstream: Bool, in state: GraphState, _ isOperable: [Bool]
+  ) -> [Bool] {
+    var isReached = [Bool](repeating: false, count: nodes.count)
+    var list: [Int] = []
+    for node in start where isOperable[node] && !isReached[node] {
+      isReached[node] = true
+      list.append(node)
+    }
+    var next = 0
+    while next < list.count {
+      for (_, neighbour) in neighbours(of: list[next], upstream: upstream, in: state)
+      where isOperable[neighbour] && !isReached[neighbour] {
+        isReached[neighbour] = true
+        list.append(neighbour)
+      }
+      next += 1
+    }
+    return isReached
+  }
+
+  private func neighbours(of node: Int, upstream: Bool, in state: GraphState) -> [(lane: Int, node: Int)] {
+    if upstream {
+      return lanes(into: node).filter { state.open[$0] > 0 }.map { ($0, source(ofLane: $0)) }
+    }
+    return lanesOutOf.edges(from: .init(node)).compactMap { position in
+      let lane = lanesOutOf.edgeIndices[position].position
+      return state.open[lane] > 0 ? (lane, lanesOutOf.targets[position].position) : nil
+    }
+  }
+
+  /// The sites that something can come from to some nodes, in the network's order; those of the nodes included.
+  public func sites(upstreamOf start: [Int], in state: GraphState, _ isOperable: [Bool]) -> [Key<Site>] {
+    sites(reached(from: start, upstream: true, in: state, isOperable))
+  }
+
+  /// The sites that something can go to from some nodes, in the network's order; those of the nodes included.
+  public func sites(downstreamOf start: [Int], in state: GraphState, _ isOperable: [Bool]) -> [Key<Site>] {
+    sites(reached(from: start, upstream: false, in: state, isOperable))
+  }
+
+  private func sites(_ isReached: [Bool]) -> [Key<Site>] {
+    Set(operationNodes.lazy.filter { isReached[$0] }.map { operations[$0].site }).sorted()
+  }
+
+  /// The sites that sell directly to some nodes, recorded or through a market, in the network's order.
+  ///
+  /// - Complexity: O(lanes into the nodes and into the markets before them).
+  public func sites(sellingTo start: [Int], in state: GraphState, _ isOperable: [Bool]) -> [Key<Site>] {
+    var found: Set<Key<Site>> = []
+    var isSeen: Set<Int> = Set(start)
+    var list = start
+    while let node = list.popLast() {
+      for (_, source) in neighbours(of: node, upstream: true, in: state)
+      where isOperable[source] && isSeen.insert(source).inserted {
+        if source < operations.count { found.insert(operations[source].site) } else { list.append(source) }
+      }
+    }
+    return found.sorted()
+  }
+
+  /// A shortest way along open lanes from a site to a node, as sites; empty if there is none.
+  ///
+  /// Of several the one is given that leaves the site through the lane that comes first.
+  ///
+  /// - Complexity: O(nodes + lanes).
+  public func path(
+    from site: Key<Site>, to end: Int, in state: GraphState, _ isOperable: [Bool]
+  ) -> [Key<Site>] {
+    // Searched from the end, so that the way back is the way there.
+    var next = [Int](repeating: -1, count: nodes.count)
+    guard isOperable[end] else { return [] }
+    next[end] = end
+    var list = [end]
+    var position = 0
+    var start: Int?
+    while position < list.count, start == nil {
+      let node = list[position]
+      position += 1
+      if node < operations.count, operations[node].site == site {
+        start = node
+        break
+      }
+      for (_, source) in neighbours(of: node, upstream: true, in: state)
+      where isOperable[source] && next[source] < 0 {
+        next[source] = node
+        list.append(source)
+      }
+    }
+    guard var node = start else { return [] }
+    var sites: [Key<Site>] = []
+    while true {
+      if node < operations.count, sites.last != operations[node].site { sites.append(operations[node].site) }
+      if next[node] == node { return sites }
+      node = next[node]
+    }
+  }
+}
