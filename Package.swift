@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "GraphCore", targets: ["GraphCore"]),
     .library(name: "RiskAnalysis", targets: ["RiskAnalysis"]),
     .library(name: "FileFormats", targets: ["FileFormats"]),
+    .library(name: "LinearPrograms", targets: ["LinearPrograms"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -27,6 +28,8 @@ let package = Package(
     .module("GraphCore"),
     .module("CEL", "Diagnostics", exclude: ["README.md"]),
     .module("FaultTrees"),
+    .systemLibrary(name: "CHiGHS", pkgConfig: "highs", providers: [.apt(["libhighs-dev"])]),
+    .module("LinearPrograms", "CHiGHS"),
     .module("SupplyModel"),
     .module("RiskAnalysis", "FaultTrees", "GraphCore", "SupplyModel"),
     .module("RuleEngine", "CEL", "Diagnostics", "FaultTrees", "RiskAnalysis", "SupplyModel"),
@@ -54,6 +57,7 @@ let package = Package(
     .tests("GraphCoreTests", "GraphCore", "TestSupport"),
     .tests("CELTests", "CEL", "TestSupport", exclude: ["time-zones.py"]),
     .tests("FaultTreesTests", "FaultTrees", "TestSupport"),
+    .tests("LinearProgramsTests", "LinearPrograms", "TestSupport"),
     .tests("SupplyModelTests", "SupplyModel", "TestSupport"),
     .tests("RiskAnalysisTests", "FaultTrees", "GraphCore", "RiskAnalysis", "SupplyModel", "TestSupport"),
     .tests(

@@ -1,0 +1,115 @@
+import CHiGHS
+
+/// One model in the HiGHS library.
+@safe struct HiGHSLibrary: ~Copyable {
+  private let handle: UnsafeMutableRawPointer?
+
+  init(_ limits: LinearProgram.Limits) {
+    unsafe handle = Highs_create()
+    set("output_flag", to: false)
+    set("parallel", to: "off")
+    set("solver", to: "simplex")
+    set("threads", to: 1)
+    set("random_seed", to: 0)
+    set("simplex_iteration_limit", to: Int(Int32(clamping: limits.iterations)))
+    set("time_limit", to: max(0, limits.seconds))
+    set("primal_feasibility_tolerance", to: 1e-9)
+    set("dual_feasibility_tolerance", to: 1e-9)
+  }
+
+  deinit { unsafe Highs_destroy(handle) }
+
+  private func set(_ option: String, to value: Bool) {
+    _ = unsafe Highs_setBoolOptionValue(handle, option, value ? 1 : 0)
+  }
+
+  private func set(_ option: String, to value: Int) {
+    _ = unsafe Highs_setIntOptionValue(handle, option, HighsInt(value))
+  }
+
+  private func set(_ option: String, to value: Double) {
+    _ = unsafe Highs_setDoubleOptionValue(handle, option, value)
+  }
+
+  private func set(_ option: String, to value: String) {
+    _ = unsafe Highs_setStringOptionValue(handle, option, value)
+  }
+
+  mutating func solve(
+    _ program: LinearProgram, startingFrom basis: LinearProgram.Basis?
+  ) -> LinearProgram.Outcome {
+    guard load(program) else { return .failed(status: Int(kHighsModelStatusLoadError)) }
+    if let basis, basis.columns.count == program.columns.count, basis.rows.count == program.rows.count {
+      _ = unsafe Highs_setBasis(handle, basis.columns, basis.rows)
+    }
+    var status = run()
+    // What was found before the simplex method began has no proof, and may leave open which of the two it is.
+    let isOpen =
+      status == kHighsModelStatusInfeasible || status == kHighsModelStatusUnbounded
+      || status == kHighsModelStatusUnboundedOrInfeasible
+    if isOpen {
+      set("presolve", to: "off")
+      _ = unsafe Highs_clearSolver(handle)
+      status = run()
+    }
+    switch status {
+    case kHighsModelStatusOptimal, kHighsModelStatusModelEmpty: return .optimal(optimum(of: program))
+    case kHighsModelStatusInfeasible: return .infeasible(conflict(in: program))
+    case kHighsModelStatusUnbounded: return .unbounded
+    case kHighsModelStatusTimeLimit: return .timeLimit
+    case kHighsModelStatusIterationLimit: return .iterationLimit
+    default: return .failed(status: Int(status))
+    }
+  }
+
+  private mutating func run() -> HighsInt {
+    _ = unsafe Highs_run(handle)
+    return unsafe Highs_getModelStatus(handle)
+  }
+
+  private mutating func load(_ program: LinearProgram) -> Bool {
+    let status = unsafe Highs_passLp(
+      handle, HighsInt(program.columns.count), HighsInt(program.rows.count), HighsInt(program.terms.count),
+      kHighsMatrixFormatRowwise, kHighsObjSenseMinimize, 0, program.columns.map(\.cost),
+      program.columns.map(\.bounds.lowerBound), program.columns.map(\.bounds.upperBound),
+      program.rows.map(\.bounds.lowerBound), program.rows.map(\.bounds.upperBound),
+      program.starts.dropLast().map { HighsInt($0) }, program.terms.map { HighsInt($0.column) },
+      program.terms.map(\.factor))
+    return status != kHighsStatusError
+  }
+
+  private func optimum(of program: LinearProgram) -> LinearProgram.Optimum {
+    var values = [Double](repeating: 0, count: program.columns.count)
+    var reducedCosts = values
+    var sums = [Double](repeating: 0, count: program.rows.count)
+    var duals = sums
+    _ = unsafe Highs_getSolution(handle, &values, &reducedCosts, &sums, &duals)
+    var columns = [HighsInt](repeating: 0, count: program.columns.count)
+    var rows = [HighsInt](repeating: 0, count: program.rows.count)
+    let hasBasis = unsafe Highs_getBasis(handle, &columns, &rows) == kHighsStatusOk
+    return LinearProgram.Optimum(
+      objective: zip(program.columns, values).reduce(0) { $0 + $1.0.cost * $1.1 }, values: values,
+      duals: duals, reducedCosts: reducedCosts,
+      basis: hasBasis ? LinearProgram.Basis(columns: columns, rows: rows) : nil)
+  }
+
+  private func conflict(in program: LinearProgram) -> LinearProgram.Conflict {
+    var factors = [Double](repeating: 0, count: program.rows.count)
+    var exists: HighsInt = 0
+    if unsafe Highs_getDualRay(handle, &exists, &factors) != kHighsStatusOk || exists == 0 {
+      factors = factors.map { _ in 0 }
+    }
+    let largest = factors.reduce(0) { max($0, abs($1)) }
+    let rows = program.rows.indices.filter { abs(factors[$0]) > 1e-12 * largest }
+    var weights: [Int: Double] = [:]
+    for row in rows {
+      for term in program.terms(ofRow: row) {
+        weights[term.column, default: 0] += factors[row] * term.factor
+      }
+    }
+    let columns = program.columns.indices.filter { abs(weights[$0] ?? 0) > 1e-9 * largest }
+    return LinearProgram.Conflict(
+      rows: rows.map { .init(row: $0, factor: factors[$0]) }, rowNames: rows.map { program.rows[$0].name },
+      columnNames: columns.map { program.columns[$0].name })
+  }
+}
