@@ -37,7 +37,7 @@ let package = Package(
       "FileFormats", "CEL", "Diagnostics", "FaultTrees", "GraphCore", "RiskAnalysis", "RuleEngine",
       "SupplyModel", yams),
     .module(
-      "Reports", "Diagnostics", "FaultTrees", "RiskAnalysis", "RuleEngine", "SupplyModel",
+      "Reports", "CEL", "Diagnostics", "FaultTrees", "RiskAnalysis", "RuleEngine", "SupplyModel",
       exclude: ["JSON.md"]),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
     .target(
@@ -68,7 +68,7 @@ let package = Package(
       "RuleEngine",
       "SupplyModel", "TestSupport"),
     .tests(
-      "ReportsTests", "Diagnostics", "FaultTrees", "GraphCore", "Reports", "RiskAnalysis", "RuleEngine",
+      "ReportsTests", "CEL", "Diagnostics", "FaultTrees", "GraphCore", "Reports", "RiskAnalysis", "RuleEngine",
       "SupplyModel",
       "TestSupport", exclude: ["Snapshots"]),
     .tests("GraphvizRenderingTests", "GraphvizRendering", "Reports"),

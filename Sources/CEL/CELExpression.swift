@@ -1,6 +1,8 @@
 /// Everything that is wrong with an expression, in the order of the text.
 public struct CELProblems: Error, Sendable, Hashable {
   public var problems: [CELProblem]
+
+  public init(_ problems: [CELProblem]) { self.problems = problems }
 }
 
 /// An expression that has been read: it can be checked and made into a program.
@@ -19,7 +21,7 @@ public struct CELExpression: Sendable {
     self.environment = environment
     let (tree, problems) = Parser.parse(
       source, limits: environment.limits, expandsMacros: expandsMacros)
-    guard problems.isEmpty else { throw CELProblems(problems: problems) }
+    guard problems.isEmpty else { throw CELProblems(problems) }
     self.tree = tree
   }
 
@@ -42,7 +44,7 @@ extension CELExpression {
   /// - Throws: every name and type that is wrong.
   public func program() throws(CELProblems) -> CELProgram {
     let result = Checker.check(tree, in: environment)
-    guard result.problems.isEmpty else { throw CELProblems(problems: result.problems) }
+    guard result.problems.isEmpty else { throw CELProblems(result.problems) }
     return Compiler.compile(tree, in: environment, type: result.types[tree.root])
   }
 

@@ -16,7 +16,8 @@ public enum GraphvizRenderer {
   public static func render(
     _ graph: GraphvizGraph, engine: GraphvizEngine = .dot, formats: [PictureFormat]
   ) throws(GraphvizError) -> [(format: PictureFormat, bytes: [UInt8])] {
-    let names = SVGTreatment.Names(title: graph.title, summary: graph.summary)
+    let names = SVGTreatment.Names(
+      title: graph.title, summary: graph.summary, rootClass: graph.rootClass)
     return try pictures(ofDot: dotText(of: graph), names: names, engine: engine.rawValue, formats: formats)
   }
 

@@ -142,11 +142,20 @@ struct HostileInputTests {
         controls: [ { id: ban, name: \(quoted), kind: export-ban, issuer: CN, note: \(quoted) } ]
         """
       try BuiltCommand.withNetwork(["network.yaml": manifest, "ban.yaml": scenario]) { folder in
-        for kind in ["svg", "png", "pdf", "dot"] {
+        for kind in ["svg", "png", "pdf", "dot", "mmd"] {
           let file = folder.appending(path: "x.\(kind)")
           let result = try BuiltCommand.run(["draw", folder.path, "--ban", "CN", "-o", file.path])
           #expect(result.status == 0, "\(text.prefix(20)): \(result.errors.prefix(500))")
           guard kind == "svg" else { continue }
+          for kind in ["before-after", "single-points", "operators", "spread", "cut-set"] {
+            let other = folder.appending(path: "\(kind).svg")
+            let drawn = try BuiltCommand.run([
+              "draw", folder.path, "--ban", "CN", "--kind", kind, "--cutset", "pit", "--witness", "-o",
+              other.path,
+            ])
+            #expect(drawn.status == 0, "\(kind) \(text.prefix(20)): \(drawn.errors.prefix(500))")
+            #expect(XMLParser(data: try Data(contentsOf: other)).parse())
+          }
           let parser = XMLParser(data: try Data(contentsOf: file))
           #expect(parser.parse() && parser.parserError == nil, "\(text.prefix(20))")
         }

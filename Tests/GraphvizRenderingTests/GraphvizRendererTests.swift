@@ -13,6 +13,7 @@ struct GraphvizRendererTests {
       title: "Sample <1>", summary: "Nodes & edges",
       attributes: [.rankdir: "LR", .newrank: "true", .label: .text("Sample"), .bgcolor: "transparent"],
       nodeDefaults: [.shape: "box", .fontname: "Arial,Liberation Sans,Helvetica,sans-serif"])
+    graph.rootClass = "sample-picture"
     let clusters = (0..<stages).map { graph.addCluster([.label: .text("Stage \($0)")]) }
     let nodes = (0..<count).map { index in
       let label: GraphvizAttributes.Value =
@@ -160,6 +161,7 @@ struct GraphvizRendererTests {
     let picture = try Self.svg(graph)
     #expect(picture.texts.isEmpty)
     #expect(picture.values(of: "class") == ["graph", "node"])
+    #expect(picture.values(of: "tabindex").isEmpty)
   }
 
   // MARK: SVG
@@ -171,14 +173,19 @@ struct GraphvizRendererTests {
     for unwanted in ["<?xml", "<!DOCTYPE", "<!--", "transparent", "&#45;", "<title>n", "cluster_"] {
       #expect(!text.contains(unwanted), "\(unwanted)")
     }
-    #expect(text.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink="))
+    #expect(text.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" width="))
     let document = try SVGDocument(bytes)
-    #expect(document.elements["title"] == 1)
+    #expect(document.elements["title"] == 61)
     #expect(document.elements["desc"] == 1)
+    #expect(document.elements["a"] == nil)
     #expect(document.title == "Sample <1>")
     #expect(document.summary == "Nodes & edges")
-    #expect(document.values(of: "role") == ["img"])
-    #expect(document.values(of: "xlink:title").filter { $0.hasPrefix("tip ") }.count == 60)
+    #expect(document.values(of: "role").filter { $0 == "graphics-document document" }.count == 1)
+    #expect(document.values(of: "class").first == "sample-picture")
+    #expect(document.tooltips == (0..<60).map { "tip \($0)" })
+    #expect(document.values(of: "tabindex").count == 60)
+    #expect(document.values(of: "role").filter { $0 == "img" }.count == 60)
+    #expect(document.attributes.filter { $0.name == "font-family" }.map(\.element).first == "svg")
     #expect(document.values(of: "fill").contains("none"))
     #expect(document.attributes.contains { $0.element == "svg" && $0.name == "width" })
   }
@@ -191,6 +198,8 @@ struct GraphvizRendererTests {
     #expect(!document.values(of: "id").isEmpty)
     #expect(document.values(of: "id").allSatisfy { $0.hasPrefix("d1-onload") })
     #expect(document.values(of: "data-tooltip").filter { $0.hasPrefix("tip ") }.count == 60)
+    #expect(document.values(of: "aria-label") == (0..<60).map { "tip \($0)" })
+    #expect(document.tooltips.isEmpty)
     #expect(document.elements["a"] == nil)
     #expect(!document.attributes.contains { $0.element == "svg" && $0.name == "width" })
     #expect(document.values(of: "viewBox").count == 1)
@@ -235,14 +244,14 @@ struct GraphvizRendererTests {
           return isKept || scalar.value > 0xFFFF ? scalar : "\u{FFFD}"
         }))
     let pictures = try GraphvizRenderer.render(graph, formats: [.svg, .inlineSVG(idPrefix: "x"), .pdf])
-    for (picture, name) in zip(pictures, ["xlink:title", "data-tooltip"]) {
+    for (picture, isInline) in zip(pictures, [false, true]) {
       let source = String(decoding: picture.bytes, as: UTF8.self)
       #expect(!source.contains("<script"))
       let document = try SVGDocument(picture.bytes)
       #expect(document.texts == Array(repeating: shown, count: 9))
       #expect(document.title == shown)
       #expect(document.summary == shown)
-      let tooltips = document.values(of: name)
+      let tooltips = isInline ? document.values(of: "data-tooltip") : document.tooltips
       #expect(tooltips.count >= 7)
       #expect(tooltips.allSatisfy { $0 == shown }, "\(tooltips)")
       #expect(!document.attributes.contains { $0.name.hasPrefix("on") })
@@ -269,7 +278,7 @@ struct GraphvizRendererTests {
     _ = graph.addNode([.label: .text(text.truncated(to: 40)), .tooltip: .text(text)])
     let document = try Self.svg(graph)
     #expect(document.texts == [String(text.prefix(39)) + "…"])
-    #expect(document.values(of: "xlink:title") == [text])
+    #expect(document.tooltips == [text])
   }
 
   // MARK: Faults

@@ -12,7 +12,9 @@ struct SVGDocument {
   private(set) var attributes: [(element: String, name: String, value: String)] = []
   /// The contents of the `text` elements, in order.
   private(set) var texts: [String] = []
+  /// The title of the picture, which comes first, and those of its parts.
   private(set) var title: String?
+  private(set) var tooltips: [String] = []
   private(set) var summary: String?
 
   init(_ bytes: [UInt8]) throws {
@@ -53,7 +55,8 @@ struct SVGDocument {
     ) {
       switch name {
       case "text": document.texts.append(content)
-      case "title": document.title = content
+      case "title" where document.title == nil && document.elements["g"] == nil: document.title = content
+      case "title": document.tooltips.append(content)
       case "desc": document.summary = content
       default: break
       }

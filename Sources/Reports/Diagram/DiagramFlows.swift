@@ -13,6 +13,12 @@ struct DiagramFlow: Sendable, Hashable {
   var banned: Double
 }
 
+/// A seller's box and a buyer's box.
+struct DiagramPair: Sendable, Hashable {
+  var from: Int
+  var to: Int
+}
+
 /// What flows between the boxes of a diagram.
 struct DiagramFlows: Sendable {
   /// All flows, by buyer, then by share from the largest down, then by seller.
@@ -67,7 +73,8 @@ struct DiagramFlows: Sendable {
         guard let cell = cell(of: operation) else { continue }
         (target, part) = (cell, weight[operation] / Double(graph.lanes(into: operation).count))
       case .demand(let demand):
-        target = cellOfDemand[demand.position]
+        guard let cell = cellOfDemand[demand.position] else { continue }
+        target = cell
         part = 1 / Double(cells.cells[target].demands.count)
       default: continue
       }
@@ -127,9 +134,9 @@ struct DiagramFlows: Sendable {
   ///
   /// For each buyer: everything from a tenth of its inputs up, at most four; its largest supplier; and its largest supplier
   /// with another badge than that one, so that the way around a ban can be seen. For each seller without a line:
-  /// its largest.
-  func drawn(in cells: DiagramCells) -> [DiagramFlow] {
-    var isDrawn = [Bool](repeating: false, count: flows.count)
+  /// its largest. Last, those between the pairs of boxes in `always`.
+  func drawn(in cells: DiagramCells, always: Set<DiagramPair> = []) -> [DiagramFlow] {
+    var isDrawn = flows.map { always.contains(DiagramPair(from: $0.from, to: $0.to)) }
     var count: [Int: Int] = [:]
     var largest: [Int: Int] = [:]
     var hasSecond: Set<Int> = []

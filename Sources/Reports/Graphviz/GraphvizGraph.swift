@@ -37,6 +37,9 @@ public struct GraphvizGraph: Sendable, Hashable {
   /// What the picture shows, in a sentence or two, for readers that cannot see it; not drawn.
   public var summary: String
 
+  /// Classes of the whole picture, for style sheets: constants of our own.
+  public var rootClass = ""
+
   /// Attributes of the whole picture.
   ///
   /// Clusters inherit those that they do not set, except label, tooltip,

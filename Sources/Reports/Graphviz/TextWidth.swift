@@ -24,6 +24,36 @@ extension String {
     return self
   }
 
+  /// Returns this text in at most `lines` lines, each as wide as ``fitted(toWidth:size:)`` allows, broken between words.
+  ///
+  /// Only the last line is cut; a word that is wider than a line goes on in the next one. At least one line comes
+  /// back, of an empty text an empty one.
+  ///
+  /// - Complexity: O(characters that fit).
+  func wrapped(toWidth points: Double, size: Double, lines: Int) -> [String] {
+    let limit = Int(points / size * 1000)
+    var result: [String] = []
+    var rest = self[...]
+    while result.count + 1 < lines {
+      var (width, end, lastBreak) = (0, rest.startIndex, rest.startIndex)
+      while end < rest.endIndex {
+        width += rest[end].boldWidth
+        guard width <= limit else { break }
+        if rest[end] == " " || rest[end] == "-" { lastBreak = rest.index(after: end) }
+        rest.formIndex(after: &end)
+      }
+      if end == rest.endIndex { break }
+      if rest[end] == " " { lastBreak = end }
+      let cut = lastBreak > rest.startIndex ? lastBreak : end
+      guard cut > rest.startIndex else { break }
+      var line = rest[..<cut]
+      while line.last == " " { line.removeLast() }
+      result.append(String(line))
+      rest = rest[cut...].drop { $0 == " " }
+    }
+    return result + [String(rest).fitted(toWidth: points, size: size)]
+  }
+
   private static let ellipsisWidth = 1000
 }
 
