@@ -1,5 +1,6 @@
 # make demo       reads Graphs/rare-earth-magnets, prints its risks and draws it into out/rare-earth-magnets
 # make test       everything that must hold
+# make gallery    draws the pictures of the READMEs anew, as Graphs/gallery.txt lists them
 # make fuzz       mutated expressions of the rule language, for FUZZ_SECONDS
 # make benchmark  our graph algorithms beside other tools on networks of a million sites (Tests/Benchmarks)
 # They install what is missing first (Debian packages and the HiGHS library, with sudo unless root) and need a Swift 6.3
@@ -20,13 +21,13 @@ HIGHS := highsbox==1.15.1 \
   --hash=sha256:d1a3c1742d6fae36a3a18e0c7500530e46de5faa1a42dee65677bf0ae80acda3
 HIGHS_PREFIX := /usr/local
 
-.PHONY: demo test fuzz lint build setup packages highs install benchmark clean
+.PHONY: demo gallery test fuzz lint build setup packages highs install benchmark clean
 
 demo: build
 	@mkdir -p $(OUT)
 	@tool="$$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/chokepoint" && \
 	"$$tool" analyze Graphs/$(NETWORK) && \
-	for kind in svg png pdf dot; do \
+	for kind in svg png pdf dot mmd; do \
 	  "$$tool" draw Graphs/$(NETWORK) -o $(OUT)/network.$$kind && \
 	  "$$tool" draw Graphs/$(NETWORK) --ban worst -o $(OUT)/worst-ban.$$kind || exit $$?; \
 	done && \
@@ -34,6 +35,12 @@ demo: build
 	@echo
 	@echo "Written to $(CURDIR)/$(OUT):"
 	@ls $(OUT)
+
+gallery: build
+	@tool="$$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/chokepoint" && \
+	grep -v '^#' Graphs/gallery.txt | while read -r file arguments; do \
+	  "$$tool" draw $$arguments -o "$$file" || exit $$?; \
+	done
 
 test: PACKAGES += $(TEST_PACKAGES)
 test: setup

@@ -139,7 +139,9 @@ struct DiagramTitle {
   private var notes: String {
     var parts: [String] = []
     if !request.scope.words.isEmpty {
-      parts.append("Only a part is drawn: \(request.scope.words.joined(separator: "; ")).")
+      parts.append(
+        "Only a part is drawn: \(request.scope.words.joined(separator: "; ")); shares are of the whole network."
+      )
     }
     var count = counted(model.activeSites, "active site")
     let collapsed = model.cells.collapsedSites
