@@ -68,8 +68,8 @@ let package = Package(
       "RuleEngine",
       "SupplyModel", "TestSupport"),
     .tests(
-      "ReportsTests", "CEL", "Diagnostics", "FaultTrees", "GraphCore", "Reports", "RiskAnalysis", "RuleEngine",
-      "SupplyModel",
+      "ReportsTests", "CEL", "Diagnostics", "FaultTrees", "GraphCore", "Reports", "RiskAnalysis",
+      "RuleEngine", "SupplyModel",
       "TestSupport", exclude: ["Snapshots"]),
     .tests("GraphvizRenderingTests", "GraphvizRendering", "Reports"),
     .tests("ChokepointCommandTests", "Chokepoint", "ChokepointCommand", "TestSupport"),
