@@ -84,11 +84,27 @@ struct RuleRows: Sendable {
 
   func structs() -> [CELStruct] {
     [
-      CELStruct("view", "A network, or what is left of it.", attributes: []),
+      viewStruct(),
       siteStruct(), laneStruct(), materialStruct(), processStruct(), operatorStruct(), technologyStruct(),
       needStruct(), productStruct(), stockStruct(), elementStruct(), concentrationStruct(), figureStruct(),
       controlStruct(), scenarioStruct(),
     ]
+  }
+
+  private func viewStruct() -> CELStruct {
+    let network = network
+    let year = network.asOf.flatMap { Int64($0.prefix(4)) }
+    return CELStruct(
+      "view", "A network, or what is left of it.",
+      attributes: [
+        Attribute("id", .string, "The id of the network.", size: Self.name) { _ in .string(network.id) },
+        Attribute("title", .string, "The title of the network.", size: Self.name) { _ in
+          .string(network.title)
+        },
+        Attribute("year", .int, "The year that its figures describe.") { _ in
+          year.map { .int($0) } ?? Self.unknown("network.as_of")
+        },
+      ])
   }
 
   private func siteStruct() -> CELStruct {
@@ -193,6 +209,10 @@ struct RuleRows: Sendable {
       attributes: [
         Attribute("id", .string, "Its id.", size: ids(network.materials)) { .string(material($0).id) },
         Attribute("name", .string, "Its name.", size: Self.name) { .string(material($0).name) },
+        Attribute(
+          "fractions", .list(.double), "The parts of its mass that its elements are, from 0 to 1.",
+          size: .list(count: 120, of: .scalar)
+        ) { .list(material($0).elements.map { .double($0.fraction) }) },
         Attribute("form", .string, "concentrate, oxide, metal and the like.", size: Self.name) {
           text(material($0).form, "material[\(material($0).id)].form")
         },
@@ -426,6 +446,9 @@ struct RuleRows: Sendable {
         },
         Attribute("unattributed", .double, "The part whose holder is not known.") {
           .double(row($0).unattributed)
+        },
+        Attribute("estimated", .double, "The part that rests on figures that are estimated or say nothing.") {
+          .double(row($0).estimatedShare)
         },
         Attribute(
           "sizeUnknown", .list(.object("site")), "Sites that make it, and how much is not known.",

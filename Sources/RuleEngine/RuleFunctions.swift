@@ -112,6 +112,45 @@ extension RuleRows {
       byID("product", "product", network.demand, "The product of that id; fails if there is none."),
       byID("material", "material", network.materials, "The material of that id; fails if there is none."),
       byID("operator", "operator", network.operators, "The operator of that id; fails if there is none."),
+    ] + lanesOfEnds() + [
+      CELFunction(
+        "makers", "The active sites that make a material, by its id, in the network's order.",
+        "network.makers(network.materials()[0].id).size() >= 0", ["view.(string) -> list<site>"],
+        .constant(1 + network.operations.count / 8),
+        growth: .other { _, _ in .list(count: siteCount, of: .scalar) },
+        .two { _, id, meter throws(CELFailure) in
+          guard case .string(let id) = id else { return nil }
+          guard let material = network.materials.key(of: id) else {
+            throw CELFailure(.argument, "the network has no material '\(id)'")
+          }
+          let makes = network.processes.rows.map { $0.outputs.contains { $0.material == material } }
+          let found = Set(network.operations.filter { makes[$0.process.position] }.map(\.site)).sorted()
+            .filter { network.sites[$0].isActive }
+          try meter.chargeList(count: found.count)
+          return Self.sites(found)
+        }),
+      CELFunction(
+        "supply",
+        "How much of a material, by its id, a site makes, in base units a year; 0 if it makes none.",
+        "network.supply(network.sites()[0], network.materials()[0].id) >= 0.0 || true",
+        ["view.(site, string) -> double"], .constant(4),
+        .three { _, site, id, _ throws(CELFailure) in
+          guard let site = row(site, "site"), case .string(let id) = id else { return nil }
+          guard let material = network.materials.key(of: id) else {
+            throw CELFailure(.argument, "the network has no material '\(id)'")
+          }
+          var sum = 0.0
+          for node in nodesOfSite[site] {
+            guard let process = analyses.graph.operations[node].process,
+              network.processes[process].outputs.contains(where: { $0.material == material })
+            else { continue }
+            guard let amount = analyses.graph.supply(of: material, by: node) else {
+              return Self.unknown("site[\(network.sites.rows[site].id)].output")
+            }
+            sum += amount
+          }
+          return .double(sum)
+        }),
       CELFunction(
         "members", "The codes of a bloc such as EU, or the country itself.",
         "network.members('FR') == ['FR']",
@@ -166,6 +205,50 @@ extension RuleRows {
           let elements = network.sites.keys.filter { !kept.contains($0.position) }.map { Element.site($0) }
           return Self.object("view", try analyses.view(view, without: elements))
         }),
+    ]
+  }
+
+  /// The recorded flows at an end, as functions of a view.
+  private func lanesOfEnds() -> [CELFunction] {
+    let network = network
+    var from = [[Int]](repeating: [], count: network.sites.count)
+    var into = from
+    var toProduct = [[Int]](repeating: [], count: network.demand.count)
+    for (position, flow) in network.flows.rows.enumerated() where flow.status == .active {
+      if case .site(let key) = flow.origin { from[key.position].append(position) }
+      switch flow.destination {
+      case .site(let key): into[key.position].append(position)
+      case .demand(let key): toProduct[key.position].append(position)
+      }
+    }
+    let most = max(
+      from.reduce(0) { max($0, $1.count) }, into.reduce(0) { max($0, $1.count) },
+      toProduct.reduce(0) { max($0, $1.count) })
+    let (out, sites, products) = (from, into, toProduct)
+    func lanes(_ name: String, _ signatures: [String], _ summary: String, outward: Bool) -> CELFunction {
+      CELFunction(
+        name, summary, "network.\(name)(network.sites()[0]).size() >= 0", signatures, .constant(1),
+        growth: .other { _, _ in .list(count: most, of: .scalar) },
+        .two { _, end, meter throws(CELFailure) in
+          let found: [Int]
+          if let site = row(end, "site") {
+            found = outward ? out[site] : sites[site]
+          } else if let product = row(end, "product") {
+            found = products[product]
+          } else {
+            return nil
+          }
+          try meter.chargeList(count: found.count)
+          return .list(found.map { Self.object("lane", $0) })
+        })
+    }
+    return [
+      lanes(
+        "lanesFrom", ["view.(site) -> list<lane>"], "The recorded flows in use that leave a site.",
+        outward: true),
+      lanes(
+        "lanesTo", ["view.(site) -> list<lane>", "view.(product) -> list<lane>"],
+        "The recorded flows in use that go to a site or a product.", outward: false),
     ]
   }
 
@@ -326,6 +409,25 @@ extension RuleRows {
           else { return nil }
           let codes = Set(list.compactMap { if case .string(let code) = $0 { code } else { nil } })
           let share = try analyses.origin(of: symbol, in: Key(product), from: codes)
+          guard let share else {
+            return Self.unknown("product[\(network.demand.rows[product].id)].origin.\(symbol)")
+          }
+          return .double(share.expected)
+        }),
+      CELFunction(
+        "originShare",
+        "The part of an element in a product that sites of a stage in some countries processed, from 0 to 1; unknown if that cannot be told.",
+        "", ["view.(product, string, list<string>, string) -> double"], .constant(1 + 4 * size),
+        .many { values, _ throws(CELFailure) in
+          guard values.count == 5, let product = row(values[1], "product"),
+            case .string(let symbol) = values[2],
+            case .list(let list) = values[3], case .string(let stage) = values[4]
+          else { return nil }
+          guard let stage = network.stages.key(of: stage) else {
+            throw CELFailure(.argument, "the network has no stage '\(stage)'")
+          }
+          let codes = Set(list.compactMap { if case .string(let code) = $0 { code } else { nil } })
+          let share = try analyses.origin(of: symbol, in: Key(product), from: codes, at: stage)
           guard let share else {
             return Self.unknown("product[\(network.demand.rows[product].id)].origin.\(symbol)")
           }

@@ -244,17 +244,22 @@ final class Analyses: Sendable {
   }
 
   /// The part of an element in what a demand takes that comes from some countries; nil if none of it is there.
+  ///
+  /// With a stage, what its sites process comes from them, and what passes none of them from nobody.
   func origin(
-    of symbol: String, in demand: Key<Demand>, from countries: Set<String>
+    of symbol: String, in demand: Key<Demand>, from countries: Set<String>, at stage: Key<Stage>? = nil
   ) throws(CELFailure) -> OriginContent.Share? {
     try locked { shared in
       let content = shared.origins[symbol] ?? OriginContent(of: graph, elements: [symbol])
       shared.origins[symbol] = content
       charge(4 * size, &shared)
-      let field = content.field { site in
-        guard let country = network.sites[site].country else { return .notKnown }
-        return countries.contains(country.code) ? .counts : .doesNot
-      }
+      func isAtStage(_ site: Key<Site>) -> Bool { stage.map { network.sites[site].stage == $0 } ?? true }
+      let field = content.field(
+        from: { site in
+          if !isAtStage(site) { return .doesNot }
+          guard let country = network.sites[site].country else { return .notKnown }
+          return countries.contains(country.code) ? .counts : .doesNot
+        }, replacedAt: { site in stage != nil && isAtStage(site) })
       return field[graph.node(of: demand)]
     }
   }

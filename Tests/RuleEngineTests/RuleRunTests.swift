@@ -54,6 +54,17 @@ struct RuleRunTests {
         true
       ),
       ("network.originShare(p, 'Dy', ['CN', 'AU']) == 1.0", true),
+      ("network.originShare(p, 'Dy', ['CN'], 'separation') == 1.0", true),
+      ("network.originShare(p, 'Nd', ['CN', 'FR'], 'separation') > 0.999", true),
+      ("network.originShare(p, 'Nd', ['FR'], 'separation') > 0.0", true),
+      ("network.originShare(p, 'Nd', ['FR'], 'mine') == 0.0", true),
+      ("network.makers('ndpr-oxide').map(s, s.id) == ['west-plant', 'east-plant']", true),
+      ("network.supply(network.site('west-plant'), 'ndpr-oxide') == 600.0", true),
+      ("network.supply(network.site('west-plant'), 'magnet') == 0.0", true),
+      ("network.lanesFrom(network.site('west-plant')).map(l, l.volume).sum() == 600.0", true),
+      ("network.lanesTo(p).map(l, l.from) == ['alpine-motors', 'delta-motors']", true),
+      ("network.year == 2024", true),
+      ("network.materials().exists(m, m.id == 'ndpr-oxide' && m.fractions.sum() > 0.84)", true),
       ("network.site('new-plant').technologies.exists(t, t.needed == 'starting' && t.from == 'CN')", true),
       ("network.figures().all(f, f.source == '' || f.source == 'invented')", true),
       (
