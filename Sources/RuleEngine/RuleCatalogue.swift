@@ -117,6 +117,7 @@ struct RuleRows: Sendable {
       return known.count == own.count ? known.reduce(0, +) : nil
     }
     let shares = network.stageShares().ofSite
+    let parents = network.ultimateParents()
     let needsOfSite = Dictionary(grouping: needs.indices) { needs[$0].site }
     return CELStruct(
       "site", "A mine, plant or point of use.",
@@ -136,7 +137,7 @@ struct RuleRows: Sendable {
           "parent", .string, "The id of the operator at the end of the chain of parents.", size: Self.name
         ) {
           text(
-            site($0).operatorKey.map { network.operators[network.ultimateParent(of: $0)].id },
+            site($0).operatorKey.map { network.operators[parents[$0.position]].id },
             "site[\(site($0).id)].operator")
         },
         Attribute("status", .string, "operating, ramping, planned, suspended or closed.", size: Self.code) {
@@ -247,6 +248,7 @@ struct RuleRows: Sendable {
 
   private func operatorStruct() -> CELStruct {
     let network = network
+    let parents = network.ultimateParents()
     @Sendable func row(_ row: Int) -> SupplyModel.Operator { network.operators.rows[row] }
     return CELStruct(
       "operator", "Who runs sites.",
@@ -254,7 +256,7 @@ struct RuleRows: Sendable {
         Attribute("id", .string, "Its id.", size: ids(network.operators)) { .string(row($0).id) },
         Attribute("name", .string, "Its name.", size: Self.name) { .string(row($0).name) },
         Attribute("parent", .string, "The id at the end of its chain of parents.", size: Self.name) {
-          .string(network.operators[network.ultimateParent(of: Key($0))].id)
+          .string(network.operators[parents[$0]].id)
         },
         Attribute("country", .string, "The code of its country.", size: Self.code) {
           text(row($0).country?.code, "operator[\(row($0).id)].country")
