@@ -28,6 +28,7 @@ struct ChokepointCommand: ParsableCommand {
       WhyCommand.self,
       DiffCommand.self,
       TraceCommand.self,
+      RulesCommand.self,
       DrawCommand.self,
       EvalCommand.self,
       VersionCommand.self,

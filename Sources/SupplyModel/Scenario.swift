@@ -82,7 +82,7 @@ public struct Scenario: Identified {
   public let title: String
 
   /// The day that it is looked at; nil where nothing in it has a date.
-  public let asOf: CalendarDate?
+  public var asOf: CalendarDate?
   public let note: String?
 
   /// The sources of the network, in its order, and then those of the scenario's own.
