@@ -309,9 +309,13 @@ struct NetworkNotation {
       return Item(value: .map(fields), spot: value.spot)
     case ("sites", "technologies"):
       let needs = parts.map { part -> Item in
-        let sides = self.parts(of: part, at: "@")
+        // ID@FROM:NEEDED:GRACE, such as sx@CN:running:90d
+        let pieces = self.parts(of: part, at: ":")
+        let sides = self.parts(of: pieces.first ?? part, at: "@")
         var fields = [field("id", sides.first ?? part)]
         if sides.count > 1 { fields.append(field("from", sides[1])) }
+        if pieces.count > 1 { fields.append(field("needed", pieces[1])) }
+        if pieces.count > 2 { fields.append(field("grace", pieces[2])) }
         return Item(value: .map(fields), spot: part.spot)
       }
       return Item(value: .list(needs), spot: value.spot)
