@@ -21,6 +21,7 @@ public struct RuleTest: Sendable {
   ///   - rule: the rule.
   ///   - examples: small networks, and what the rule should say of them.
   ///   - pack: whose lists the rule may name.
+  /// - Returns: what came of them.
   public static func run(_ rule: RuleFile, _ examples: [RuleExample], of pack: RulePack) -> RuleTest {
     var test = RuleTest()
     for example in examples {
