@@ -72,6 +72,14 @@ struct RuleRows: Sendable {
     value.map { .double($0) } ?? Self.unknown(path())
   }
 
+  /// The number of a figure; one that is estimated or recalled is noted.
+  private func read(_ figure: Figure?) -> Double? {
+    if let figure, figure.confidence == .estimated || figure.confidence == .recalled {
+      analyses.noteEstimate()
+    }
+    return figure?.value
+  }
+
   private func ids<Row>(_ table: Table<Row>) -> CELSize {
     .text(bytes: table.rows.reduce(0) { max($0, $1.id.utf8.count) })
   }
@@ -145,10 +153,10 @@ struct RuleRows: Sendable {
         },
         Attribute("active", .bool, "Whether it is operating or ramping.") { .bool(site($0).isActive) },
         Attribute("capacity", .double, "What it can make, in base units a year, over all it runs.") {
-          number(total($0) { $0.capacity?.value }, "site[\(site($0).id)].capacity")
+          number(total($0) { read($0.capacity) }, "site[\(site($0).id)].capacity")
         },
         Attribute("output", .double, "What it makes, in base units a year, over all it runs.") {
-          number(total($0) { $0.output?.value }, "site[\(site($0).id)].output")
+          number(total($0) { read($0.output) }, "site[\(site($0).id)].output")
         },
         Attribute("share", .double, "Its part of what its stage makes, from 0 to 1.") {
           number(shares[$0], "site[\(site($0).id)].output")
@@ -190,10 +198,10 @@ struct RuleRows: Sendable {
           text(flow($0).material.map { network.materials[$0].id }, "lane[\(flow($0).id)].material")
         },
         Attribute("volume", .double, "What it carries, in base units a year.") {
-          number(flow($0).volume?.value, "lane[\(flow($0).id)].volume")
+          number(read(flow($0).volume), "lane[\(flow($0).id)].volume")
         },
         Attribute("capacity", .double, "What it can carry, in base units a year.") {
-          number(flow($0).capacity?.value, "lane[\(flow($0).id)].capacity")
+          number(read(flow($0).capacity), "lane[\(flow($0).id)].capacity")
         },
         Attribute("active", .bool, "Whether it is in use.") { .bool(flow($0).status == .active) },
         Attribute("waypoints", .list(.string), "What it passes.", size: .list(count: 64, of: Self.name)) {
@@ -329,7 +337,7 @@ struct RuleRows: Sendable {
           text(row($0).use, "product[\(row($0).id)].use")
         },
         Attribute("amount", .double, "How much is wanted, in base units a year.") {
-          number(row($0).amount?.value, "product[\(row($0).id)].amount")
+          number(read(row($0).amount), "product[\(row($0).id)].amount")
         },
       ])
   }
@@ -356,7 +364,8 @@ struct RuleRows: Sendable {
           .string(network.materials[row($0).material].id)
         },
         Attribute("days", .double, "How many days of the holder's normal use it lasts.") {
-          number(network.days(of: row($0)), path(row($0)))
+          _ = read(row($0).amount)
+          return number(network.days(of: row($0)), path(row($0)))
         },
       ])
   }
@@ -438,13 +447,15 @@ struct RuleRows: Sendable {
         },
         Attribute("total", .double, "The whole supply, in base units a year.") { .double(row($0).total) },
         Attribute("hhi", .double, "The Herfindahl-Hirschman index of the known holders, from 0 to 10,000.") {
-          .double(row($0).hhi)
+          if row($0).estimatedShare > 0 { analyses.noteEstimate() }
+          return .double(row($0).hhi)
         },
         Attribute("holders", .list(.string), "The ids of the known holders, the largest first.", size: list) {
           .list(row($0).holders.map { .string($0.id) })
         },
         Attribute("shares", .list(.double), "Their shares from 0 to 1, in the same order.", size: list) {
-          .list(row($0).holders.map { .double($0.share) })
+          if row($0).estimatedShare > 0 { analyses.noteEstimate() }
+          return .list(row($0).holders.map { .double($0.share) })
         },
         Attribute("unattributed", .double, "The part whose holder is not known.") {
           .double(row($0).unattributed)

@@ -20,6 +20,9 @@ struct RuleEvaluation {
   private var values: [String: CELValue]
   private var failures: [String: CELFailure] = [:]
   private var isOver = false
+
+  /// Whether `let` or `when` read a figure of the last tuple that is estimated or recalled.
+  private var restsOnEstimates = false
   private var celLimits: CELLimits
   private static let mostProblems = 3
 
@@ -101,9 +104,11 @@ struct RuleEvaluation {
       }
     }
     failures = [:]
+    let estimates = world.analyses.estimatesRead
     do {
       try define(&meter)
       let verdict = try evaluate(rule.when.program, &meter)
+      restsOnEstimates = world.analyses.estimatesRead > estimates
       if explained != nil { explain(subjects, verdict, &meter) }
       switch verdict {
       case .bool(true):
@@ -191,7 +196,8 @@ struct RuleEvaluation {
     }
     return Finding(
       ruleID: rule.file.header.id, ruleVersion: rule.file.header.version, severity: severity,
-      subjects: subjects, message: message, evidence: evidence, scenario: result.scenario)
+      subjects: subjects, message: message, evidence: evidence, scenario: result.scenario,
+      restsOnEstimates: restsOnEstimates)
   }
 
   private func evidence(_ name: String, _ value: CELValue) -> Finding.Evidence {

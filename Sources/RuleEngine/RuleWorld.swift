@@ -65,6 +65,7 @@ final class Analyses: Sendable {
     var concentration: [Concentration]?
     var origins: [String: OriginContent] = [:]
     var steps = 0
+    var estimatesRead = 0
     /// How far `steps` may go before the rule that runs now is stopped.
     var ceiling = Int.max
   }
@@ -91,6 +92,11 @@ final class Analyses: Sendable {
 
   /// Steps of all analyses that were made so far.
   var steps: Int { shared.withLock { $0.steps } }
+
+  /// How often a figure was read that is estimated or recalled.
+  var estimatesRead: Int { shared.withLock { $0.estimatesRead } }
+
+  func noteEstimate() { shared.withLock { $0.estimatesRead += 1 } }
 
   /// Gives the next rule so many steps of analyses, and lets go of the views that the last one made.
   func beginRule(allowing steps: Int) {

@@ -238,6 +238,25 @@ struct RuleRunTests {
     #expect(run.results[1].cost < 200 * count)
   }
 
+  @Test("a finding says whether what decided read an estimate")
+  func estimates() throws {
+    var network = try tutorial()
+    let sites = network.sites.rows
+    network.operations = network.operations.map { operation in
+      guard sites[operation.site.position].id == "west-plant", let old = operation.capacity else {
+        return operation
+      }
+      return SupplyModel.Operation(
+        site: operation.site, process: operation.process,
+        capacity: Figure(old.value, unit: old.unit, confidence: .estimated))
+    }
+    let large = rule(
+      "large", for: [("s", "network.sites('separation')")], when: "s.active && s.capacity > 1.0")
+    let run = RuleRunner(rules: [large]).run(on: network)
+    #expect(run.flagged == ["east-plant", "west-plant"])
+    #expect(run.findings.map(\.restsOnEstimates) == [false, true])
+  }
+
   @Test("users set parameters, severities and which rules run")
   func settings() throws {
     let network = try tutorial()
