@@ -14,6 +14,10 @@ public struct RuleLimits: Sendable, Hashable {
   /// thousandth of it; what is refused is what would be hopeless.
   public var worstCase = 10_000_000_000
 
+  /// The same for each pair of sites, where that is more: what goes over all pairs of a large network may be tried, since a
+  /// list of single points is short as a rule; what goes over all triples is hopeless.
+  public var worstCasePerPair = 10_000
+
   /// Findings of a rule that are kept; all are counted.
   public var findings = 200
 
@@ -123,10 +127,11 @@ struct RuleCompiler {
     }
     let when = condition(file.when, "when")
     let worst = multiply(tuples, steps)
-    if problems.isEmpty, worst > limits.worstCase, let costliest {
+    let most = max(limits.worstCase, multiply(limits.worstCasePerPair, multiply(siteCount, siteCount)))
+    if problems.isEmpty, worst > most, let costliest {
       report(
         costliest.expression, id: "cost",
-        "worst case \(Self.short(worst)) steps on this network (\(siteCount) sites); a rule may need \(Self.short(limits.worstCase))",
+        "worst case \(Self.short(worst)) steps on this network (\(siteCount) sites); a rule may need \(Self.short(most))",
         help:
           "it is asked for up to \(Self.short(tuples)) tuples, and this part costs up to \(Self.short(costliest.steps)) steps each"
       )

@@ -168,6 +168,7 @@ struct RuleRunTests {
     let network = try tutorial()
     var limits = RuleLimits()
     limits.worstCase = 10_000
+    limits.worstCasePerPair = 0
     let triple = rule(
       "triple",
       when:
@@ -230,10 +231,13 @@ struct RuleRunTests {
           when: "network.suppliers(s).size() + network.lanesTo(s).size() == 0"),
         rule("few", for: everyProduct, when: "!network.only([network.sites()[0]]).canMake(p)"),
         rule("path", for: everyProduct, when: "network.path(network.sites()[0], p).size() == \(count)"),
+        rule(
+          "pairs", for: everyProduct, let: [("codes", "network.chokepoints(p).map(s, s.country).distinct()")],
+          when: "codes.size() == 2"),
         rule("reach", for: [("s", "network.sites()")], when: "network.upstream(s).size() > 10"),
       ]
     ).run(on: network)
-    #expect(run.results.map(\.findingCount).prefix(4) == [1, 1, 1, 1])
+    #expect(run.results.map(\.findingCount).prefix(5) == [1, 1, 1, 1, 1])
     #expect(run.problems.map(\.id) == ["cost"])
     #expect(run.results[1].cost < 200 * count)
   }
