@@ -3,7 +3,7 @@ internal import Diagnostics
 
 /// What rules may use up; the same everywhere, since steps are counted and not time.
 public struct RuleLimits: Sendable, Hashable {
-  /// Steps of one tuple, of one rule in one scenario, and of a run.
+  /// Steps of one tuple, of one rule in one scenario, and of a run, on a network of up to 20,000 nodes and lanes.
   public var tuple = 1_000_000
   public var rule = 10_000_000
   public var run = 100_000_000
@@ -27,6 +27,22 @@ public struct RuleLimits: Sendable, Hashable {
   public var analyses = 500
 
   public init() {}
+
+  /// The limits on steps for a network of so many nodes and lanes: in proportion to it above 20,000 of them, so that a rule
+  /// that goes over all sites a few times may do so on any network.
+  func scaled(to size: Int) -> RuleLimits {
+    let factor = max(1, size / 20_000)
+    var limits = self
+    limits.tuple = Self.product(limits.tuple, factor)
+    limits.rule = Self.product(limits.rule, factor)
+    limits.run = Self.product(limits.run, factor)
+    return limits
+  }
+
+  private static func product(_ a: Int, _ b: Int) -> Int {
+    let (product, overflow) = a.multipliedReportingOverflow(by: b)
+    return overflow ? .max : product
+  }
 }
 
 /// A rule whose expressions are checked and ready to run.

@@ -29,14 +29,14 @@ struct RuleEvaluation {
   init(_ rule: CompiledRule, _ world: RuleWorld, _ limits: RuleLimits) {
     self.rule = rule
     self.world = world
-    self.limits = limits
+    self.limits = limits.scaled(to: world.analyses.size)
     result = RuleResult(rule: rule.file.header)
     values = rule.constants
     values["network"] = RuleRows.object("view", Analyses.plain)
     values["banned"] = RuleRows.object("view", Analyses.banned)
     values["scenario"] = RuleRows.object("scenario", 0)
     celLimits = rule.environment.limits
-    celLimits.cost = limits.tuple
+    celLimits.cost = self.limits.tuple
   }
 
   mutating func run() {

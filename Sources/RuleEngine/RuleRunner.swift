@@ -173,9 +173,10 @@ public struct RuleRunner: Sendable {
   private func run(_ rule: CompiledRule, in world: RuleWorld, _ spent: inout Int) -> RuleResult {
     var evaluation = RuleEvaluation(rule, world, limits)
     evaluation.result.scenario = rule.needsScenario ? world.scenario?.id : nil
-    if spent > limits.run {
+    if spent > evaluation.limits.run {
       evaluation.fail(
-        rule.when.expression, "cost", "the rules before it used up the \(limits.run) steps of the run")
+        rule.when.expression, "cost",
+        "the rules before it used up the \(evaluation.limits.run) steps of the run")
       return evaluation.result
     }
     evaluation.run()
