@@ -11,11 +11,12 @@ struct ChokepointCommand: ParsableCommand {
         chokepoint check Graphs/tutorial
         chokepoint analyze Graphs/rare-earth-magnets
         chokepoint draw Graphs/rare-earth-magnets --ban CN -o ban.svg
+        chokepoint check Graphs/rare-earth-magnets --rules Rules -s cn-full-ban
         chokepoint eval 'site.capacity > 1000.0' --var 'site={"capacity": 3000.0}'
 
       A NETWORK is a folder with a network.yaml, or that file. Graphs/README.md describes the format.
 
-      Exit codes: 0 done; 1 a conformance case failed; 2 wrong usage or unreadable input; 3 too large to finish; 4 output not written; 70 a fault of chokepoint itself.
+      Exit codes: 0 done; 1 a finding at or above --fail-on, or a test or conformance case failed; 2 wrong usage or unreadable input; 3 incomplete: a rule could not be run, or too large to finish; 4 output not written; 70 a fault of chokepoint itself.
       """,
     version: version,
     subcommands: [

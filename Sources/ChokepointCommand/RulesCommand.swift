@@ -7,7 +7,7 @@ struct RulesCommand: ParsableCommand {
     commandName: "rules", abstract: "List, check, test and explain rules.",
     subcommands: [
       RulesListCommand.self, RulesCheckCommand.self, RulesTestCommand.self, RulesExplainCommand.self,
-      RulesDocCommand.self, RulesLockCommand.self,
+      RulesDocCommand.self, RulesSchemaCommand.self, RulesNewCommand.self, RulesLockCommand.self,
     ])
 }
 
@@ -173,6 +173,80 @@ struct RulesDocCommand: ParsableCommand {
     commandName: "doc", abstract: "Everything that expressions of rules may speak of.")
 
   func run() throws { try Terminal.standardOutput.write(RuleCatalogue.manual()) }
+}
+
+struct RulesSchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "A JSON Schema of rule files, for editors.")
+
+  func run() throws { try Terminal.standardOutput.write(RuleSchema.json) }
+}
+
+struct RulesNewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "new", abstract: "Writes a rule with examples that pass, to start from.")
+
+  @Argument(help: "The id of the rule; the file is ID.yaml.")
+  var id: String
+
+  func validate() throws {
+    let isName =
+      id.utf8.count <= 64 && id.utf8.first.map { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") } ?? false
+      && id.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
+    guard isName else {
+      throw ValidationError("'\(printable(id))' is no id of a rule; write small letters, digits and '-'")
+    }
+  }
+
+  func run() throws {
+    let file = "\(id).yaml"
+    guard !FileManager.default.fileExists(atPath: file) else {
+      throw CommandFailure(code: .notWritten, message: "error: '\(file)' is there already\n")
+    }
+    try OutputFile.write(Array(Self.template(id).utf8), to: file)
+    Terminal.tell("wrote \(file)\n")
+  }
+
+  static func template(_ id: String) -> String {
+    """
+    format: 1
+    id: \(id)
+    version: 1
+    status: experimental
+    title: One site stands between a product and a stop
+    severity: medium
+    tags: [own]
+    why: Say here why it matters, in a sentence or two.
+    fix: Say here what to do about it.
+    params:
+      stages: { type: list<stage>, default: [], help: Stages to look at; all if none is named. }
+    for:
+      - { each: p, in: network.products() }
+    let:
+      points: network.chokepoints(p).filter(s, params.stages.size() == 0 || s.stage in params.stages)
+    when: points.size() > 0
+    message: "{p.name} hangs on {points.map(s, s.name).join(', ')}"
+    show:
+      path: network.path(points[0], p)
+    examples:
+      - name: one plant makes all of it
+        network: |
+          mine: stage=mine
+          plant: stage=separation
+          mine -[ore]-> plant 100 -[oxide]-> motors 100
+          demand motors: material=oxide place=DE amount=100
+        params: { stages: [separation] }
+        expect: flagged
+        findings: [ { subjects: motors, message: plant } ]
+      - name: two of everything
+        network: |
+          mine-a -[ore]-> plant-a 50 -[oxide]-> motors 50
+          mine-b -[ore]-> plant-b 50 -[oxide]-> motors 50
+          demand motors: material=oxide place=DE amount=100
+        expect: clean
+
+    """
+  }
 }
 
 struct RulesLockCommand: ParsableCommand {

@@ -86,6 +86,42 @@ struct ShippedRulesTests {
     }
   }
 
+  @Test("a new rule passes its own examples, and is not written over another file")
+  func new() throws {
+    try BuiltCommand.withNetwork([:]) { folder in
+      #expect(try BuiltCommand.run(["rules", "new", "my-rule"], in: folder).status == 0)
+      let test = try BuiltCommand.run(["rules", "test", "my-rule.yaml"], in: folder)
+      #expect(test.status == 0 && test.output.contains("2 passed, 0 failed"), "\(test.output)\(test.errors)")
+      #expect(try BuiltCommand.run(["rules", "new", "my-rule"], in: folder).status == 4)
+      #expect(try BuiltCommand.run(["rules", "new", "../x"], in: folder).status == 2)
+    }
+  }
+
+  @Test("a locked pack is refused once a file has changed")
+  func lock() throws {
+    let pack = "format: 1\nid: p\nversion: 1.0.0\ntitle: P\n"
+    let rule = try String(
+      contentsOf: Self.folder.appending(path: "chokepoints/single-site.yaml"), encoding: .utf8)
+    try BuiltCommand.withNetwork(["pack.yaml": pack, "single-site.yaml": rule]) { folder in
+      #expect(try BuiltCommand.run(["rules", "lock", folder.path]).status == 0)
+      #expect(try BuiltCommand.run(["rules", "test", folder.path]).status == 0)
+      try Data((rule + "# changed\n").utf8).write(to: folder.appending(path: "single-site.yaml"))
+      let changed = try BuiltCommand.run(["rules", "test", folder.path])
+      #expect(changed.status == 3 && changed.errors.contains("error["), "\(changed.errors)")
+    }
+  }
+
+  @Test("the schema of rules is JSON, and the manual names every type")
+  func schema() throws {
+    let schema = try BuiltCommand.run(["rules", "schema"])
+    #expect(schema.status == 0)
+    #expect(try JSONSerialization.jsonObject(with: Data(schema.output.utf8)) is [String: Any])
+    let manual = try BuiltCommand.run(["rules", "doc"]).output
+    for name in ["site", "product", "control", "chokepoints", "cutSets", "originShare"] {
+      #expect(manual.contains("`\(name)`"))
+    }
+  }
+
   @Test("a waiver takes a finding out until it expires, and a baseline those that were there")
   func waivers() throws {
     let waiver = """
