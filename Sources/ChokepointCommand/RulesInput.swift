@@ -38,14 +38,34 @@ struct RulesInput: ParsableArguments {
       reading.project = found
     }
     let chosen = paths.isEmpty ? reading.project.rulePaths + reading.project.packs : paths
-    for path in chosen { try read(path, into: &reading) }
+    for path in chosen {
+      let before = reading.packs.reduce(reading.diagnostics.count) { $0 + $1.rules.count }
+      try read(path, into: &reading)
+      // A path without rules is a mistake: else a check that asks nothing would pass.
+      guard reading.packs.reduce(reading.diagnostics.count, { $0 + $1.rules.count }) > before else {
+        throw Self.failure(
+          "there are no rules in '\(path)'", help: "name a rule file, or a folder of rules or packs")
+      }
+    }
     for text in assignments {
       do { reading.project.settings.assignments.append(try .init(parsing: text)) } catch {
         throw CommandFailure(code: .wrongInput, message: "\(error)\n")
       }
     }
+    let ids = reading.packs.flatMap(\.rules).map(\.header.id)
+    for name in reading.project.settings.assignments.map(\.rule)
+    where !ids.contains(name) && !reading.diagnostics.contains(where: { $0.severity == .error }) {
+      throw Self.failure(
+        "a parameter is set of the rule '\(name)', which there is not",
+        help: suggestion(for: name, from: ids).map { "did you mean '\($0)'?" } ?? "see chokepoint rules list")
+    }
     if let profile { reading.project.profile = profile }
     return reading
+  }
+
+  private static func failure(_ words: String, help: String) -> CommandFailure {
+    CommandFailure(
+      code: .wrongInput, message: NetworkInput.message([Diagnostic(id: "unknown-rule", words, help: help)]))
   }
 
   private func read(_ path: String, into reading: inout Reading) throws {

@@ -86,6 +86,23 @@ struct ShippedRulesTests {
     }
   }
 
+  @Test("a folder without rules, and a parameter of a rule that there is not, are no success")
+  func nothingToAsk() throws {
+    try BuiltCommand.withNetwork(["notes.txt": "nothing"]) { folder in
+      for arguments in [
+        ["check", "Graphs/tutorial", "--rules", folder.path], ["rules", "test", folder.path],
+      ] {
+        let result = try BuiltCommand.run(arguments)
+        #expect(
+          result.status == 2 && result.output.isEmpty && result.errors.contains("there are no rules in"))
+      }
+    }
+    let result = try BuiltCommand.run([
+      "check", "Graphs/tutorial", "--rules", "Rules", "--set", "single-sit.x=1",
+    ])
+    #expect(result.status == 2 && result.errors.contains("did you mean 'single-site'?"), "\(result.errors)")
+  }
+
   @Test("a new rule passes its own examples, and is not written over another file")
   func new() throws {
     try BuiltCommand.withNetwork([:]) { folder in

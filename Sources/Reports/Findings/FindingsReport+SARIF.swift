@@ -38,7 +38,7 @@ extension FindingsReport {
           baselineState: nil, properties: Properties(severity: nil, scenario: result.scenario, tags: nil))
       }
     }
-    return sarifText(
+    return jsonText(
       of: Log(
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -64,9 +64,6 @@ extension FindingsReport {
             ], columnKind: "unicodeCodePoints", results: open + waived + known + undecided)
         ]))
   }
-
-  /// The text without fields that hold nothing, since the format knows no `null`.
-  private func sarifText(of log: Log) -> String { jsonText(of: log) }
 
   private func level(of severity: FindingSeverity) -> String {
     switch severity {
