@@ -37,7 +37,7 @@ let package = Package(
       "FileFormats", "CEL", "Diagnostics", "FaultTrees", "GraphCore", "RiskAnalysis", "RuleEngine",
       "SupplyModel", yams),
     .module(
-      "Reports", "CEL", "Diagnostics", "FaultTrees", "RiskAnalysis", "RuleEngine", "SupplyModel",
+      "Reports", "Diagnostics", "FaultTrees", "RiskAnalysis", "RuleEngine", "SupplyModel",
       exclude: ["JSON.md"]),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
     .target(

@@ -107,18 +107,9 @@ struct CheckCommand: ParsableCommand {
       if let asOf { scenario.asOf = CalendarDate(asOf) }
       return scenario
     }
-    let day = asOf.flatMap { CalendarDate($0) } ?? Self.today
-    ProgressTicker.say("asking the rules")
-    let runner = RuleRunner(rules.packs, profile: rules.project.profile, settings: rules.project.settings)
-    var run = runner.run(
-      on: network, scenarios: scenarios, waivers: try readWaivers(rules.project),
-      baseline: try readBaseline(rules.project),
-      on: day)
-    run.problems = rules.diagnostics.filter { $0.severity == .error } + run.problems
-    for diagnostic in rules.diagnostics where diagnostic.severity != .error {
-      Terminal.tell("\(diagnostic)\n")
-    }
-    for diagnostic in run.problems + run.notes { Terminal.tell("\(diagnostic)\n") }
+    let run = try RulesInput.run(
+      rules, on: network, scenarios: scenarios, asOf: asOf.flatMap { CalendarDate($0) },
+      exceptions: .init(waivers: waivers, baseline: baseline))
     let limit = failOn?.severity ?? rules.project.failOn
     let report = FindingsReport(of: run, on: network, read: input.manifestPath, failOn: limit)
     switch format {
@@ -145,46 +136,6 @@ struct CheckCommand: ParsableCommand {
     guard scenarios.contains("all") else { return scenarios }
     let folder = (input.manifestPath as NSString).deletingLastPathComponent
     return InputFile.names(in: (folder.isEmpty ? "." : folder) + "/scenarios", endingIn: ".yaml")
-  }
-
-  private static var today: CalendarDate? {
-    let parts = Calendar(identifier: .gregorian).dateComponents(
-      in: TimeZone(secondsFromGMT: 0) ?? .current, from: Date())
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    guard let year = parts.year, let month = parts.month, let day = parts.day else { return nil }
-    return CalendarDate("\(year)-\(two(month))-\(two(day))")
-  }
-
-  private func bytes(of path: String, limit: Int, _ what: String) throws -> [UInt8] {
-    switch InputFile.read(path, limit: limit) {
-    case .success(let bytes): return bytes
-    case .failure(let problem):
-      throw CommandFailure(
-        code: .wrongInput,
-        message: NetworkInput.message([
-          Diagnostic(
-            id: "unreadable-file", "cannot read the \(what): \(problem.words)",
-            at: SourcePlace(file: path, line: 1, column: 1), help: "name a file, or leave the option out")
-        ]))
-    }
-  }
-
-  private func readWaivers(_ project: RuleProject) throws -> [Waiver] {
-    guard let path = waivers ?? project.waivers else { return [] }
-    let reading = WaiverFile.read(try bytes(of: path, limit: WaiverFile.limit, "waivers"), named: path)
-    if reading.diagnostics.contains(where: { $0.severity == .error }) {
-      throw CommandFailure(code: .wrongInput, message: NetworkInput.message(reading.diagnostics))
-    }
-    return reading.waivers
-  }
-
-  private func readBaseline(_ project: RuleProject) throws -> FindingBaseline {
-    guard let path = baseline ?? project.baseline else { return FindingBaseline() }
-    let reading = BaselineFile.read(try bytes(of: path, limit: BaselineFile.limit, "baseline"), named: path)
-    guard let baseline = reading.baseline else {
-      throw CommandFailure(code: .wrongInput, message: NetworkInput.message(reading.diagnostics))
-    }
-    return baseline
   }
 }
 

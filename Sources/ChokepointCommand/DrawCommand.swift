@@ -12,8 +12,7 @@ struct DrawCommand: ParsableCommand {
       parent; tree, all that one product hangs on; spread, how a scenario's losses reach one box after the other.
       Of a network, boxes keep their places in every scenario, so that two pictures can be flipped.
 
-      An EXPR is a condition on 'site' in the rule language: its attributes are id, name, stage, country, operator,
-      parent, status, share, makes and technologies.
+      An EXPR is a condition on 'site' in the language of rules, with the attributes that 'chokepoint rules doc' lists.
 
       Examples:
         chokepoint draw Graphs/tutorial -o tutorial.svg
@@ -21,6 +20,7 @@ struct DrawCommand: ParsableCommand {
         chokepoint draw Graphs/rare-earth-magnets --kind before-after -s cn-full-ban -o both.svg
         chokepoint draw Graphs/tutorial --focus east-plant --depth 1 --theme dark -o east.png
         chokepoint draw Graphs/tutorial --highlight 'site.country == "CN"' -o china.svg
+        chokepoint draw Graphs/tutorial --findings --rules Rules -o findings.svg
       """)
 
   @OptionGroup var input: NetworkInput
@@ -48,6 +48,11 @@ struct DrawCommand: ParsableCommand {
   @OptionGroup var scenarioInput: ScenarioInput
 
   @OptionGroup var part: DiagramPartInput
+
+  @Flag(help: "Mark what rules find, as 'check' asks them, by severity.")
+  var findings = false
+
+  @OptionGroup var rules: RulesInput
 
   @Option(help: "Dots per inch of a PNG.")
   var dpi = 144
@@ -79,6 +84,9 @@ struct DrawCommand: ParsableCommand {
     }
     if let ban, ban != "worst", Country(code: ban) == nil {
       throw ValidationError("there is no country '\(printable(ban))'; \(countryHelp(for: ban))")
+    }
+    if !findings, !rules.paths.isEmpty || !rules.assignments.isEmpty || rules.profile != nil {
+      throw ValidationError("rules are asked with --findings; add it, or leave the rules out")
     }
     let isHarmed = ban != nil || scenarioInput.scenario != nil || !part.cutset.isEmpty
     switch kind {
@@ -114,16 +122,37 @@ struct DrawCommand: ParsableCommand {
         code: .wrongInput,
         message: "error: a diagram has at most \(Self.mostStages) stages; this has \(used)\n")
     }
-    var request = NetworkDiagram.Request(kind, in: try scenario(of: network))
+    let inForce = try scenarioInput.read(of: network, at: input)
+    var request = NetworkDiagram.Request(kind, in: try scenario(inForce, of: network))
     request.theme = DiagramTheme.all.first { $0.name == theme } ?? .light
-    try part.fill(&request, for: network)
+    try part.fill(&request, for: network, in: inForce)
+    if findings { request.findings = try marks(on: network, in: inForce) }
     ProgressTicker.say("drawing \(network.title)")
     try OutputFile.write(try picture(of: network, as: request), to: output)
     Terminal.tell("wrote \(printable(output))\n")
+    if request.findings?.isComplete == false { throw CommandFailure(code: .incomplete, message: "") }
   }
 
-  private func scenario(of network: SupplyNetwork) throws -> NetworkDiagram.Scenario? {
-    if let inForce = try scenarioInput.read(of: network, at: input) {
+  private func marks(
+    on network: SupplyNetwork, in inForce: ScenarioInForce?
+  ) throws -> NetworkDiagram.Marks {
+    let reading = try rules.read()
+    guard !reading.packs.isEmpty || !reading.diagnostics.isEmpty else {
+      throw CommandFailure(
+        code: .wrongInput, message: "error: there are no rules to ask\n  help: name rules with --rules\n")
+    }
+    var scenario = inForce?.scenario
+    if let day = inForce?.day { scenario?.asOf = day }
+    let run = try RulesInput.run(
+      reading, on: network, scenarios: scenario.map { [$0] } ?? [],
+      asOf: scenarioInput.asOf.flatMap { CalendarDate($0) })
+    return NetworkDiagram.Marks(of: run, on: network)
+  }
+
+  private func scenario(
+    _ inForce: ScenarioInForce?, of network: SupplyNetwork
+  ) throws -> NetworkDiagram.Scenario? {
+    if let inForce {
       let day = inForce.day.map { ", \($0)" } ?? ""
       return .init(title: inForce.scenario.title + day, disruption: inForce.disruption)
     }
@@ -222,7 +251,11 @@ struct DiagramPartInput: ParsableArguments {
   }
 
   /// Adds what was asked for to a request; fails with exit code 2 where an id or an expression means nothing.
-  func fill(_ request: inout NetworkDiagram.Request, for network: SupplyNetwork) throws {
+  ///
+  /// An expression may name `banned` where a scenario is in force.
+  func fill(
+    _ request: inout NetworkDiagram.Request, for network: SupplyNetwork, in inForce: ScenarioInForce?
+  ) throws {
     request.collapse = collapse
     request.mostPerStage = perStage
     request.showsWitness = witness
@@ -241,11 +274,13 @@ struct DiagramPartInput: ParsableArguments {
     }
     if let hide {
       scope = scope.without(
-        try Self.sites(hide, option: "hide", in: network), in: network,
+        try Self.sites(hide, option: "hide", in: network, inForce), in: network,
         words: "without \(hide.truncated(to: 80))")
     }
     request.scope = scope
-    if let highlight { request.highlighted = try Self.sites(highlight, option: "highlight", in: network) }
+    if let highlight {
+      request.highlighted = try Self.sites(highlight, option: "highlight", in: network, inForce)
+    }
     if !cutset.isEmpty {
       request.failing = try cutset.flatMap { $0.split(separator: ",") }
         .map { try Self.element(String($0), in: network) }
@@ -280,19 +315,20 @@ struct DiagramPartInput: ParsableArguments {
   }
 
   private static func sites(
-    _ expression: String, option: String, in network: SupplyNetwork
+    _ expression: String, option: String, in network: SupplyNetwork, _ inForce: ScenarioInForce?
   ) throws -> Set<Key<Site>> {
     func failure(_ problems: [CELProblem]) -> CommandFailure {
       CommandFailure(
         code: .wrongInput,
         message: problems.map { "\($0.diagnostic(in: expression, file: "--\(option)"))\n" }.joined())
     }
-    let condition: SiteExpression
+    let condition: SiteCondition
     do {
-      condition = try SiteExpression(expression, for: network)
+      let world = RuleWorld(network, scenario: inForce?.scenario, on: inForce?.day)
+      condition = try SiteCondition(expression, in: world)
     } catch { throw failure(error.problems) }
     do {
-      return try condition.sites(in: network)
+      return try condition.sites()
     } catch { throw failure([error.problem]) }
   }
 

@@ -11,6 +11,11 @@ public enum RuleCatalogue {
 
   /// The environment of rules over a network; the sizes of its lists are known, for the cost estimate.
   public static func environment(for world: RuleWorld) -> CELEnvironment {
+    environment(for: world, isScenarioNamed: true)
+  }
+
+  /// The same, with the variables `banned` and `scenario` or without.
+  static func environment(for world: RuleWorld, isScenarioNamed: Bool) -> CELEnvironment {
     var environment = CELEnvironment()
     environment.limits.expressionLength = 2_000
     environment.limits.comprehensionNesting = 3
@@ -21,6 +26,7 @@ public enum RuleCatalogue {
       environment.declare(function)
     }
     environment.declare(variable: "network", .object("view"))
+    guard isScenarioNamed else { return environment }
     environment.declare(variable: "banned", .object("view"))
     environment.declare(variable: "scenario", .object("scenario"))
     return environment

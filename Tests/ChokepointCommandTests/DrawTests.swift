@@ -153,7 +153,10 @@ struct DrawTests {
       (["--kind", "spread"], "needs something that happens"),
       (["--kind", "tree"], "name it with --product"), (["--kind", "cut-set"], "--cutset"),
       (["--depth", "1"], "name it with --focus"), (["--focus", "east-plant", "--depth", "-1"], "--depth"),
-      (["--per-stage", "0"], "from 1 to 600"),
+      (["--per-stage", "0"], "from 1 to 600"), (["--rules", "Rules"], "add it, or leave the rules out"),
+      (["--findings"], "name rules with --rules"),
+      (["--findings", "--rules", "Grahps"], "cannot read the rules"),
+      (["--highlight", "!banned.canMake(site)"], "--highlight:1:2"),
     ])
   func wrongRequests(arguments: [String], message: String) throws {
     let folder = try BuiltCommand.temporaryFolder()
@@ -180,6 +183,12 @@ struct DrawTests {
       (["--collapse", "stage"], "2 sites"),
       (["--kind", "operators"], "Orient Group"),
       (["--kind", "spread", "-s", "orient-ban"], "reached at step 1"),
+      (["--findings", "--rules", "Rules"], "high: One site stands between a product and a stop"),
+      (
+        ["--findings", "--rules", "Rules", "-s", "orient-ban"],
+        "A product loses more than a limit under the scenario"
+      ),
+      (["-s", "orient-ban", "--hide", "!banned.canMake(site)"], "without !banned"),
     ])
   func requests(arguments: [String], words: String) throws {
     let folder = try BuiltCommand.temporaryFolder()
@@ -191,5 +200,34 @@ struct DrawTests {
       let text = try String(contentsOf: file, encoding: .utf8)
       if kind == "svg" { #expect(text.contains(words), "\(arguments)") }
     }
+  }
+
+  @Test("a rule that fails is told, exits with 3, and the picture is written and says so")
+  func failingRule() throws {
+    let folder = try BuiltCommand.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try """
+    format: 1
+    id: broken
+    version: 1
+    title: Divides by nothing
+    severity: high
+    why: It shows what a failure does.
+    for:
+      - { each: s, in: network.sites() }
+    when: 1 / (s.id.size() - s.id.size()) > 0
+    message: never
+    examples: []
+
+    """.write(to: folder.appending(path: "broken.yaml"), atomically: true, encoding: .utf8)
+    let file = folder.appending(path: "x.svg")
+    let rules = ["Rules/chokepoints/single-site.yaml", folder.appending(path: "broken.yaml").path]
+    let result = try BuiltCommand.run(
+      ["draw", "Graphs/tutorial", "--findings", "-o", file.path] + rules.flatMap { ["--rules", $0] })
+    #expect(result.status == 3)
+    #expect(result.errors.contains("broken"), "\(result.errors)")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    #expect(text.contains("incomplete, since a rule could not be run"))
+    #expect(text.contains("One site stands between a product and a stop"))
   }
 }

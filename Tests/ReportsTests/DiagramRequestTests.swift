@@ -1,6 +1,7 @@
 import CEL
 @testable import Reports
 import RiskAnalysis
+import RuleEngine
 import SupplyModel
 import Testing
 
@@ -194,16 +195,108 @@ struct DiagramRequestTests {
     for index in model.flows.indices where !way.contains(index) { #expect(model.panel.isFlowAside[index]) }
   }
 
-  @Test("marks of rules are words in the box, the most severe first")
-  func marks() throws {
+  // MARK: Findings
+
+  private func finding(
+    _ rule: String, _ severity: FindingSeverity, _ subjects: [(kind: String, id: String)],
+    scenario: String? = nil
+  ) -> Finding {
+    Finding(
+      ruleID: rule, ruleVersion: 1, severity: severity,
+      subjects: subjects.map { .init(kind: $0.kind, id: $0.id, name: $0.id) }, message: "m",
+      scenario: scenario)
+  }
+
+  private func marks(_ findings: [Finding], on network: SupplyNetwork) -> NetworkDiagram.Marks {
+    let results = Set(findings.map(\.ruleID)).sorted().map { id in
+      RuleResult(rule: RuleHeader(id: id, version: 1, title: "Title of \(id)", severity: .info))
+    }
+    let run = RuleRun(
+      results: results, findings: findings, waived: [], known: [], notes: [], missing: [], problems: [])
+    return NetworkDiagram.Marks(of: run, on: network)
+  }
+
+  @Test("a box has the letter of its worst finding and their number, and its tooltip the titles of the rules")
+  func marksOfBoxes() throws {
     let network = try exampleNetwork()
     var request = NetworkDiagram.Request()
-    request.marks = [try key("silmet", in: network): .init(.critical, "one source")]
+    request.findings = marks(
+      [
+        finding("one-source", .critical, [("site", "silmet")]),
+        finding("old", .low, [("figure", "site[silmet].capacity")]),
+        finding("old", .low, [("figure", "site[silmet].output")]),
+        finding("lost", .medium, [("site", "no-such-site")]),
+        finding("land", .high, [("country", "EE"), ("site", "hanau")]),
+      ], on: network)
     let text = dotText(of: NetworkDiagram.graph(of: network, as: request))
-    #expect(text.contains(">critical<"))
-    #expect(text.contains("critical: one source"))
-    #expect(text.contains("mark-critical"))
-    #expect(NetworkDiagram.Mark.Severity.allCases.sorted().last == .critical)
+    #expect(text.contains(">C 3<") && text.contains(">H 1<") && !text.contains(">L "))
+    #expect(text.contains("critical: Title of one-source | low: Title of old (2 times)"))
+    #expect(text.contains("mark-critical") && text.contains("mark-high") && !text.contains("mark-low"))
+    #expect(
+      text.contains("Rules say: 5 findings, 1 critical, 1 high, 1 medium, 2 low; 1 of them about what is"))
+    for severity in FindingSeverity.allCases.dropLast() { #expect(text.contains(">\(severity.rawValue)<")) }
+  }
+
+  @Test("products, stages and lanes are marked as sites are")
+  func marksOfAllElse() throws {
+    let network = try exampleNetwork()
+    let flow = try #require(
+      network.flows.rows.first { flow in
+        if case .site = flow.origin, case .site = flow.destination { true } else { false }
+      })
+    let product = network.demand.rows[0]
+    let stage = network.stages.rows[1]
+    let findings = [
+      finding("lane-rule", .high, [("lane", flow.id)]),
+      finding("figure-rule", .info, [("figure", "lane[\(flow.id)].volume")]),
+      finding("product-rule", .critical, [("product", product.id)]),
+      finding("stage-rule", .medium, [("concentration", "\(stage.id)/oxide/sites/country")]),
+    ]
+    let found = marks(findings, on: network)
+    #expect(found.marks.map(\.subjects.count) == [1, 1, 1, 1])
+    var request = NetworkDiagram.Request()
+    request.findings = found
+    let model = DiagramModel(of: network, as: request)
+    #expect(model.panel.marksElsewhere == 0)
+    #expect(model.panel.marksOfFlow.compactMap { $0?.sign } == ["H 2"])
+    let signs = network.stages.keys.map { $0.position == 1 ? "M 1" : nil }
+    #expect(model.panel.marksOfStage.map { $0?.sign } == signs)
+    #expect(model.panel.marks.compactMap { $0?.sign } == ["C 1"])
+    let text = dotText(of: NetworkDiagram.graph(of: network, as: request))
+    #expect(text.contains("xlabel") && text.contains("stage mark-medium"))
+    #expect(text.contains("high: Title of lane-rule; info: Title of figure-rule"))
+    let mermaid = NetworkDiagram.mermaid(of: network, as: request)
+    for words in ["critical, 1 finding", "high, 2 findings", "medium, 1 finding"] {
+      #expect(mermaid.contains(words), "\(words)")
+    }
+  }
+
+  @Test("before and after marks what holds only in the scenario in one of the two")
+  func marksOfScenario() throws {
+    let network = try exampleNetwork()
+    var request = try request(.beforeAfter)
+    request.findings = marks(
+      [
+        finding("always", .low, [("site", "silmet")]),
+        finding("then", .high, [("site", "silmet")], scenario: "ban"),
+      ], on: network)
+    let panels = DiagramModel(of: network, as: request).panels
+    #expect(panels.map { $0.marks.compactMap { $0?.sign } } == [["L 1"], ["H 2"]])
+  }
+
+  @Test("marks move no box")
+  func marksMoveNothing() throws {
+    let network = try exampleNetwork()
+    var request = NetworkDiagram.Request()
+    request.mostPerStage = 2
+    let plain = DiagramModel(of: network, as: request)
+    request.findings = marks(
+      network.sites.rows.map { finding("r", .critical, [("site", $0.id)]) }, on: network)
+    let marked = DiagramModel(of: network, as: request)
+    #expect(plain.cells.cells == marked.cells.cells && plain.columns == marked.columns)
+    request.findings = NetworkDiagram.Marks([], isComplete: false)
+    let text = dotText(of: NetworkDiagram.graph(of: network, as: request))
+    #expect(text.contains("Rules found nothing; incomplete, since a rule could not be run."))
   }
 
   // MARK: Conditions
@@ -214,16 +307,17 @@ struct DiagramRequestTests {
       ("site.country == 'EE'", ["silmet"]),
       ("site.stage == 'mine' && site.share > 0.5", ["bayan"]),
       ("site.status == 'planned'", ["lyon"]),
-      ("'powder' in site.makes", ["harbin"]),
+      ("site.processes.exists(p, 'powder' in p.outputs)", ["harbin"]),
       ("site.parent == 'group' && site.stage != 'mine'", ["baotou", "ningbo"]),
       ("site.country != 'CN' && site.stage == 'mine'", ["weld"]),
-      ("site.technologies.exists(t, t == 'presses')", ["osaka"]),
+      ("site.technologies.exists(t, t.id == 'presses')", ["osaka"]),
+      ("network.upstream(site).exists(u, u.id == 'bayan') && site.country == 'JP'", ["osaka"]),
       ("site.id.startsWith('k') && site.share >= 0.0", []),
       ("false", []),
     ])
   func conditions(source: String, expected: [String]) throws {
     let network = try exampleNetwork()
-    let found = try SiteExpression(source, for: network).sites(in: network)
+    let found = try SiteCondition(source, in: RuleWorld(network)).sites()
     #expect(found.sorted().map { network.sites[$0].id } == expected)
   }
 
@@ -232,10 +326,12 @@ struct DiagramRequestTests {
     arguments: [
       ("site.contry == 'CN'", 5, "did you mean 'country'?"), ("sites.size() > 1", 0, "did you mean 'site'?"),
       ("site.country ==", 15, nil), ("site.country", 0, "compare it"), ("site.share > 'x'", 11, nil),
+      ("banned.canMake(site)", 0, nil), ("scenario.prevented.size() > 0", 9, nil),
     ] as [(String, Int, String?)])
   func badConditions(source: String, offset: Int, help: String?) throws {
     let network = try exampleNetwork()
-    let error = try #require(throws: CELProblems.self) { try SiteExpression(source, for: network) }
+    let world = RuleWorld(network)
+    let error = try #require(throws: CELProblems.self) { try SiteCondition(source, in: world) }
     let problem = try #require(error.problems.first)
     #expect(problem.offset == offset, "\(problem)")
     if let help { #expect(problem.help?.contains(help) == true, "\(problem)") }

@@ -1,4 +1,5 @@
 import RiskAnalysis
+import RuleEngine
 import SupplyModel
 
 /// The measures of a diagram, in points.
@@ -193,7 +194,7 @@ extension DiagramDrawing {
       .penwidth: .number(isMeant || panel.isFailing[index] ? 2.6 : isPoint ? 1.8 : 1.1),
       .class: .token(
         "site step-\(step)" + (isPoint ? " single-point" : "") + (panel.isFailing[index] ? " failing" : "")
-          + (panel.marks[index].map { " mark-\($0.mark.severity.rawValue)" } ?? "")),
+          + (panel.marks[index].map { " mark-\($0.worst.rawValue)" } ?? "")),
       .tooltip: .text(tooltip(index, in: panel)),
       .label: .html(.table(label(index, look, in: panel))),
     ])
@@ -234,23 +235,20 @@ extension DiagramDrawing {
 
     var bottom: [HTMLLabel.Cell] = []
     let below = width - metrics.inset(ofStage: cell.column)
-    var room = below - DiagramMetrics.noteWidth
-    if panel.marks[index] != nil { room -= 42 }
+    let note = note(index, look, in: panel)
+    let mark = panel.marks[index]
+    // A mark stands before what is lost, or in its place.
+    let isBoth = mark != nil && note != nil
+    let room = below - DiagramMetrics.noteWidth - (isBoth ? Self.markWidth + 2 : 0)
     bottom.append(Self.leftCell(width: room, height: 15, columns: 1, second(index, room, look, in: panel)))
-    if let (mark, count) = panel.marks[index] {
-      let words = count > 1 ? "\(mark.severity.rawValue) \(count)" : mark.severity.rawValue
-      bottom.append(
-        .init(
-          style: .init(height: 15, isFixedSize: true, width: 42),
-          .table(
-            Self.plate(
-              width: 40, height: 12, theme.ink,
-              .text([.bold([.font(color: theme.background, size: 8, [.text(words.truncated(to: 9))])])])))))
+    let sign = mark.map { HTMLLabel.table(self.sign($0.sign, $0.worst)) }
+    if isBoth {
+      bottom.append(.init(style: .init(height: 15, isFixedSize: true, width: Self.markWidth + 2), sign))
     }
     bottom.append(
       .init(
         style: .init(alignment: .right, height: 15, isFixedSize: true, width: DiagramMetrics.noteWidth),
-        note(index, look, in: panel)))
+        note ?? sign))
     func row(_ cells: [HTMLLabel.Cell], width: Int, height: Int) -> [HTMLLabel.Cell] {
       [
         .init(
@@ -281,6 +279,7 @@ extension DiagramDrawing {
       return words(model.network.materials[model.network.demand[demand].material].name)
     }
     guard let share = cell.share else { return words("size n/a") }
+    guard width >= Self.leastBarWidth else { return words(percent(share)) }
     return .table(bar(share, in: width, look))
   }
 
@@ -328,6 +327,35 @@ extension DiagramDrawing {
           )
         ]
       ])
+  }
+
+  /// From here on a bar and its share can be told apart.
+  private static let leastBarWidth = 60
+
+  static let markWidth = 32
+
+  /// The sign of what rules found: a framed plate in the colour of the worst severity, with its letter and a number.
+  func sign(_ words: String, _ severity: FindingSeverity, width: Int = Self.markWidth) -> HTMLLabel.Table {
+    let look = theme.look(of: severity)
+    let plate = HTMLLabel.Table(
+      style: .init(
+        background: look.fill, border: 1, borderColor: look.line, height: 13, isFixedSize: true, padding: 0,
+        spacing: 0, width: width - 2),
+      cellBorder: 0,
+      rows: [
+        [
+          .init(
+            style: .init(height: 11, isFixedSize: true, verticalAlignment: .bottom, width: width - 4),
+            .text([.bold([.font(color: look.ink, size: 9, [.text(words)])])]))
+        ]
+      ])
+    // A ring in the colour of the page, so that it stands out on a box of its own colour.
+    return .init(
+      style: .init(
+        background: theme.background, border: 0, height: 15, isFixedSize: true, padding: 0, spacing: 0,
+        width: width),
+      cellBorder: 0,
+      rows: [[.init(style: .init(height: 15, isFixedSize: true, width: width), .table(plate))]])
   }
 
   private static let stackSize = 12
@@ -380,10 +408,7 @@ extension DiagramDrawing {
     if panel.isSinglePoint(index) {
       parts.append("single point of failure of \(counted(panel.stopsProducts[index], "product"))")
     }
-    if let (mark, count) = panel.marks[index] {
-      parts.append(
-        "\(mark.severity.rawValue): \(mark.text)" + (count > 1 ? ", and \(count - 1) more" : ""))
-    }
+    if let mark = panel.marks[index] { parts += mark.lines }
     if cell.isCollapsed {
       let names =
         cell.sites.map { model.network.sites[$0].name } + cell.demands.map { model.network.demand[$0].name }

@@ -1,4 +1,5 @@
 import RiskAnalysis
+import RuleEngine
 import SupplyModel
 
 /// Turns a diagram's model into a Graphviz graph.
@@ -37,7 +38,9 @@ struct DiagramDrawing {
       .fontname: .token(Self.font), .fontsize: 11, .fontcolor: .token(theme.ink), .style: "filled",
       .height: .number(metrics.boxHeight / 72), .margin: 0,
     ]
-    picture.edgeDefaults = [.arrowhead: "none", .color: .token(theme.flow)]
+    picture.edgeDefaults = [
+      .fontname: .token(Self.font), .arrowhead: "none", .color: .token(theme.flow),
+    ]
     let nodes = addColumns()
     for (panel, nodes) in zip(model.panels, nodes) { addFlows(nodes, of: panel) }
     return picture
@@ -63,7 +66,7 @@ struct DiagramDrawing {
       var ends: [GraphvizGraph.NodeID] = []
       var rank: [GraphvizGraph.NodeID] = []
       for (index, panel) in model.panels.enumerated() {
-        let head = addText(heading(column, of: panel), in: cluster)
+        let head = addHead(column, of: panel, in: cluster)
         for point in points {
           switch model.routes.points[point] {
           case .cell(let cell): nodes[index][point] = picture.addNode(box(cell, in: panel), in: cluster)
@@ -71,7 +74,8 @@ struct DiagramDrawing {
           }
         }
         let foot = addText(
-          [.font(color: theme.muted, size: 10, [.text(foot(column, of: panel))])], in: cluster)
+          [.init(.text([.font(color: theme.muted, size: 10, [.text(foot(column, of: panel))])]))], in: cluster
+        )
         rank += [head] + points.compactMap { nodes[index][$0] } + [foot]
         ends += [head, foot]
       }
@@ -92,7 +96,8 @@ struct DiagramDrawing {
     let stage = model.routes.stages[column]
     let name = stage == model.network.stages.count ? "Products" : model.network.stages.rows[stage].name
     let text = "\(column + 1)  \(name.truncated(to: 80))"
-    let width = metrics.boxWidth(ofStage: stage) - (model.panels.count > 1 ? 44 : 0)
+    var width = metrics.boxWidth(ofStage: stage) - (model.panels.count > 1 ? 44 : 0)
+    if request.findings != nil { width -= Double(Self.markWidth + 4) }
     let size = text.boldWidth(size: 14) > width ? 11.5 : 14
     let title = HTMLLabel.Run.bold([
       .font(color: theme.ink, size: size, [.text(text.fitted(toWidth: width, size: size))])
@@ -109,18 +114,34 @@ struct DiagramDrawing {
     return stage == model.network.stages.count ? productsFoot(of: panel) : stageFoot(stage)
   }
 
-  private mutating func addText(
-    _ runs: [HTMLLabel.Run], in cluster: GraphvizGraph.ClusterID
+  /// The name of a column, and what rules found of its stage.
+  private mutating func addHead(
+    _ column: Int, of panel: DiagramPanel, in cluster: GraphvizGraph.ClusterID
   ) -> GraphvizGraph.NodeID {
-    picture.addNode(
+    let stage = model.routes.stages[column]
+    let text = HTMLLabel.Cell(.text(heading(column, of: panel)))
+    guard stage < model.network.stages.count, let mark = panel.marksOfStage[stage] else {
+      return addText([text], in: cluster)
+    }
+    let name = model.network.stages.rows[stage].name.truncated(to: 80)
+    return addText(
+      [text, .init(.table(sign(mark.sign, mark.worst)))], in: cluster,
       [
-        .shape: "plain", .style: "",
-        .label: .html(
-          .table(
-            .init(
-              style: .init(border: 0, padding: 2, spacing: 0), cellBorder: 0, rows: [[.init(.text(runs))]]))
-        ),
-      ], in: cluster)
+        .class: .token("stage mark-\(mark.worst.rawValue)"),
+        .tooltip: .text(([name] + mark.lines).joined(separator: " | ").truncated(to: 600)),
+      ])
+  }
+
+  private mutating func addText(
+    _ cells: [HTMLLabel.Cell], in cluster: GraphvizGraph.ClusterID, _ more: GraphvizAttributes = [:]
+  ) -> GraphvizGraph.NodeID {
+    var attributes: GraphvizAttributes = [
+      .shape: "plain", .style: "",
+      .label: .html(
+        .table(.init(style: .init(border: 0, padding: 2, spacing: 0), cellBorder: 0, rows: [cells]))),
+    ]
+    attributes.merge(more)
+    return picture.addNode(attributes, in: cluster)
   }
 
   private func stageFoot(_ stage: Int) -> String {
@@ -154,6 +175,11 @@ struct DiagramDrawing {
         .tooltip: .text(tooltip(segment, in: panel)),
       ]
       if let style = line.style { attributes[.style] = .token(style) }
+      if let mark = DiagramMark(segment.flows.flatMap { panel.marksOfFlow[$0]?.marks ?? [] }) {
+        attributes[.class] = .token("\(line.kind.rawValue) mark-\(mark.worst.rawValue)")
+        // Graphviz places it when all else has its place.
+        if isLast { attributes[.xlabel] = .html(.table(sign(mark.sign, mark.worst))) }
+      }
       var arrow: GraphvizAttributes.Value = segment.isBack && isLast ? "normal" : "none"
       var size = 0.5
       if isLast, line.kind == .banned {
@@ -277,7 +303,9 @@ struct DiagramDrawing {
     let lines = segment.flows.prefix(12).map { index in
       let flow = model.flows[index]
       let state = panel.isHarmed && panel.banned[index] > 0.5 * flow.shareOfBuyer ? ", banned" : ""
-      return "\(name(flow.from)) to \(name(flow.to)): \(percent(flow.shareOfBuyer)) of the inputs\(state)"
+      let words =
+        "\(name(flow.from)) to \(name(flow.to)): \(percent(flow.shareOfBuyer)) of the inputs\(state)"
+      return ([words] + (panel.marksOfFlow[index]?.lines ?? [])).joined(separator: "; ")
     }
     return lines.joined(separator: " | ").truncated(to: 500)
   }

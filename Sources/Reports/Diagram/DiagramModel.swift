@@ -99,7 +99,6 @@ struct DiagramModel {
     guard collapse == nil else { return grouping }
     var always = decisiveSites(of: base)
     always.formUnion(request.highlighted ?? [])
-    always.formUnion(request.marks.keys)
     for case .site(let site) in request.failing { always.insert(site) }
     grouping.always = always
     return grouping
@@ -204,8 +203,13 @@ struct DiagramPanel {
   /// For each flow, whether it is on the way from a single point of failure to a product.
   let isOnWay: [Bool]
 
-  /// For each cell, the most severe of its marks, and how many there are.
-  let marks: [(mark: NetworkDiagram.Mark, count: Int)?]
+  /// What rules found: for each cell, each flow, and each stage.
+  let marks: [DiagramMark?]
+  let marksOfFlow: [DiagramMark?]
+  let marksOfStage: [DiagramMark?]
+
+  /// How many findings are about nothing that is drawn.
+  let marksElsewhere: Int
 
   init(
     _ graph: ProductionGraph, under disruption: Disruption, isHarmed: Bool, _ cells: DiagramCells,
@@ -273,10 +277,12 @@ struct DiagramPanel {
     }
     isAside = aside
     isFlowAside = flowAside
-    marks = cells.cells.map { cell in
-      let found = cell.sites.compactMap { request.marks[$0] }
-      return found.max { $0.severity < $1.severity }.map { ($0, found.count) }
-    }
+    let placed = PlacedMarks(
+      (request.findings?.marks ?? []).filter { isHarmed || !$0.isOfScenario }, graph.network, cells, flows)
+    marks = placed.ofCell.map { DiagramMark($0) }
+    marksOfFlow = placed.ofFlow.map { DiagramMark($0) }
+    marksOfStage = placed.ofStage.map { DiagramMark($0) }
+    marksElsewhere = placed.elsewhere
   }
 
   func isSinglePoint(_ cell: Int) -> Bool { stopsProducts[cell] > 0 }
@@ -347,6 +353,57 @@ struct DiagramPanel {
       for flow in flows where flow.from == cell && found.insert(flow.to).inserted { waiting.append(flow.to) }
     }
     return found
+  }
+}
+
+/// How findings fall on the boxes, the lines and the columns of a diagram: each counts once on each.
+private struct PlacedMarks {
+  var ofCell: [[NetworkDiagram.Mark]]
+  var ofFlow: [[NetworkDiagram.Mark]]
+  var ofStage: [[NetworkDiagram.Mark]]
+  var elsewhere = 0
+
+  init(
+    _ marks: [NetworkDiagram.Mark], _ network: SupplyNetwork, _ cells: DiagramCells, _ flows: [DiagramFlow]
+  ) {
+    ofCell = Array(repeating: [], count: cells.cells.count)
+    ofFlow = Array(repeating: [], count: flows.count)
+    ofStage = Array(repeating: [], count: network.stages.count)
+    let drawnStages = Set(cells.cells.map(\.column))
+    let flowOfPair = Dictionary(
+      zip(flows.map { DiagramPair(from: $0.from, to: $0.to) }, flows.indices)
+    ) { first, _ in first }
+    for mark in marks {
+      var hit: (cells: Set<Int>, flows: Set<Int>, stages: Set<Int>) = ([], [], [])
+      for subject in mark.subjects {
+        switch subject {
+        case .site(let key): if let cell = cells.cellOfSite[key.position] { hit.cells.insert(cell) }
+        case .product(let key): if let cell = cells.cellOfDemand[key.position] { hit.cells.insert(cell) }
+        case .stage(let key): if drawnStages.contains(key.position) { hit.stages.insert(key.position) }
+        case .lane(let key):
+          if let pair = cells.pair(of: network.flows[key]), let flow = flowOfPair[pair] {
+            hit.flows.insert(flow)
+          }
+        }
+      }
+      for cell in hit.cells { ofCell[cell].append(mark) }
+      for flow in hit.flows { ofFlow[flow].append(mark) }
+      for stage in hit.stages { ofStage[stage].append(mark) }
+      if hit.cells.isEmpty, hit.flows.isEmpty, hit.stages.isEmpty { elsewhere += 1 }
+    }
+  }
+}
+
+extension DiagramCells {
+  /// The boxes that a recorded flow joins; nil for one that starts in a whole country or stays within a box.
+  fileprivate func pair(of flow: Flow) -> DiagramPair? {
+    guard case .site(let seller) = flow.origin, let from = cellOfSite[seller.position] else { return nil }
+    let buyer: Int? =
+      switch flow.destination {
+      case .site(let key): cellOfSite[key.position]
+      case .demand(let key): cellOfDemand[key.position]
+      }
+    return buyer.flatMap { $0 == from ? nil : DiagramPair(from: from, to: $0) }
   }
 }
 

@@ -47,25 +47,6 @@ extension NetworkDiagram {
     case country, stage, parent
   }
 
-  /// What a rule found at a site.
-  public struct Mark: Sendable, Hashable {
-    public enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
-      case info, low, medium, high, critical
-
-      private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-
-      public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rank < rhs.rank }
-    }
-
-    public var severity: Severity
-    public var text: String
-
-    public init(_ severity: Severity, _ text: String) {
-      self.severity = severity
-      self.text = text
-    }
-  }
-
   /// All that a caller can ask of a diagram.
   public struct Request: Sendable {
     public var kind = Kind.network
@@ -93,8 +74,8 @@ extension NetworkDiagram {
     /// that of another scenario.
     public var showsWitness = false
 
-    /// What rules found, by site.
-    public var marks: [Key<Site>: Mark] = [:]
+    /// What rules found; nil if none were asked.
+    public var findings: Marks?
 
     /// The most boxes of one stage, unless another number is asked for.
     public static let standardPerStage = 11

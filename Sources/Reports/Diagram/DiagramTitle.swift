@@ -1,10 +1,12 @@
 import RiskAnalysis
+import RuleEngine
 import SupplyModel
 
 /// Title, figures, legend and notes: a picture travels alone.
 ///
 /// Their height and width are the same in the baseline and in every scenario, so that the boxes below are too.
 struct DiagramTitle {
+  private let drawing: DiagramDrawing
   private let model: DiagramModel
   private let theme: DiagramTheme
   private let width: Int
@@ -13,6 +15,7 @@ struct DiagramTitle {
   private var panel: DiagramPanel { model.panel }
 
   init(of drawing: DiagramDrawing) {
+    self.drawing = drawing
     model = drawing.model
     theme = drawing.theme
     width = max(Self.leastWidth, Int(drawing.metrics.pictureWidth(stages: drawing.model.routes.stages)))
@@ -163,7 +166,23 @@ struct DiagramTitle {
     parts.append(
       count + ". Drawn are the largest flows into each box; a market counts with everyone’s share of it.")
     if let day = model.network.asOf { parts.append("Figures as of \(day.truncated(to: 10)).") }
+    if let findings = request.findings { parts.insert(words(of: findings), at: 0) }
     return parts.joined(separator: " ")
+  }
+
+  /// How much rules found, and what of it has no mark.
+  private func words(of findings: NetworkDiagram.Marks) -> String {
+    let counts = FindingSeverity.allCases.reversed().compactMap { severity -> String? in
+      let count = findings.marks.count { $0.severity == severity }
+      return count > 0 ? "\(count) \(severity.rawValue)" : nil
+    }
+    var words =
+      counts.isEmpty
+      ? "Rules found nothing"
+      : "Rules say: \(counted(findings.marks.count, "finding")), \(counts.joined(separator: ", "))"
+    if panel.marksElsewhere > 0 { words += "; \(panel.marksElsewhere) of them about what is not drawn" }
+    if !findings.isComplete { words += "; incomplete, since a rule could not be run" }
+    return words + "."
   }
 
   // MARK: Picture
@@ -406,8 +425,14 @@ struct DiagramTitle {
     if panel.isFailing.contains(true) {
       entries.append(Entry(sign: swatch(.dark), text: "heavy border: fails"))
     }
-    if !request.marks.isEmpty {
-      entries.append(Entry(sign: sign([(24, 10, theme.ink)]), text: "found by a rule, with its severity"))
+    if request.findings != nil {
+      // All of them, so that the legend takes the same room whatever is found.
+      entries += FindingSeverity.allCases.reversed().map { severity in
+        let letter = DiagramMark.letter(of: severity)
+        return Entry(
+          sign: drawing.sign(severity == .critical ? "\(letter) 2" : letter, severity, width: 26),
+          text: severity == .critical ? "critical findings of rules, and how many" : severity.rawValue)
+      }
     }
     return entries
   }

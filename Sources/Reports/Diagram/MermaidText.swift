@@ -18,7 +18,11 @@ struct MermaidText {
       let stage = model.routes.stages[column]
       let name =
         stage == model.network.stages.count ? "Products" : model.network.stages.rows[stage].name
-      boxes += "  subgraph s\(column)[\"\(Self.escaped("\(column + 1) \(name)", limit: 60))\"]\n"
+      var heading = Self.escaped("\(column + 1) \(name)", limit: 60)
+      if stage < model.network.stages.count, let mark = panel.marksOfStage[stage] {
+        heading += "<br/>\(mark.summary)"
+      }
+      boxes += "  subgraph s\(column)[\"\(heading)\"]\n"
       for point in points {
         guard case .cell(let cell) = model.routes.points[point] else { continue }
         boxes += "    " + Self.box(cell, of: model, in: panel) + "\n"
@@ -68,6 +72,7 @@ struct MermaidText {
       words.append("loses \(percent(loss))")
     }
     if panel.isSinglePoint(index) { words.append("single point of failure") }
+    if let mark = panel.marks[index] { words.append(mark.summary) }
     let label =
       "\""
       + words.map { $0.replacing("<1", with: "#lt;1").replacing(">99", with: "#gt;99") }
@@ -78,7 +83,12 @@ struct MermaidText {
   private static func line(_ index: Int, of model: DiagramModel, in panel: DiagramPanel) -> String {
     let flow = model.flows[index]
     let isBanned = panel.isHarmed && panel.banned[index] > 0.5 * flow.shareOfBuyer
-    let arrow = isBanned ? "-. banned .-x" : flow.shareOfBuyer >= 0.3 ? "==>" : "-->"
+    let words = [isBanned ? "banned" : nil, panel.marksOfFlow[index]?.summary].compactMap { $0 }
+    let isWide = flow.shareOfBuyer >= 0.3
+    let arrow =
+      isBanned
+      ? "-. \(words.joined(separator: ", ")) .-x"
+      : (isWide ? "==>" : "-->") + (words.isEmpty ? "" : "|\(words.joined(separator: ", "))|")
     return "  c\(flow.from) \(arrow) c\(flow.to)\n"
   }
 
