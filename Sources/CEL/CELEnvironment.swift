@@ -13,6 +13,9 @@ public struct CELEnvironment: Sendable {
   public private(set) var structs: [CELStruct] = []
   /// The functions of the host.
   public private(set) var functions: [CELFunction] = []
+  /// The macros of the host.
+  public private(set) var macros: [CELMacro] = []
+  private var units: [Int: String] = [:]
   private var containerParts: [String] = []
   private var variableIndex: [String: Int] = [:]
   private var structIndex: [String: Int] = [:]
@@ -38,15 +41,24 @@ public struct CELEnvironment: Sendable {
     Dictionary(grouping: standardFunctions, by: \.name)
 
   /// Declares a variable; a second one of the same name replaces the first.
-  public mutating func declare(variable name: String, _ type: CELType = .dyn) {
+  ///
+  /// `unit` is that of its numbers: any text, empty if they have none.
+  public mutating func declare(variable name: String, _ type: CELType = .dyn, unit: String = "") {
     longestName = max(longestName, Self.partCount(name))
-    if let old = variableIndex[name] {
-      variables[old].type = type
+    let slot = variableIndex[name] ?? variables.count
+    if slot < variables.count {
+      variables[slot].type = type
     } else {
-      variableIndex[name] = variables.count
+      variableIndex[name] = slot
       variables.append((name, type))
     }
+    units[slot] = unit.isEmpty ? nil : unit
   }
+
+  func unit(ofVariable slot: Int) -> String? { units[slot] }
+
+  /// Declares a macro that stands for a call with two lists; see ``CELMacro/init(_:_:_:_:callsWithLists:)``.
+  public mutating func declare(_ macro: CELMacro) { macros.append(macro) }
 
   public mutating func declare(_ structure: CELStruct) {
     longestName = max(longestName, Self.partCount(structure.name))

@@ -20,7 +20,7 @@ public struct CELExpression: Sendable {
     self.source = source
     self.environment = environment
     let (tree, problems) = Parser.parse(
-      source, limits: environment.limits, expandsMacros: expandsMacros)
+      source, limits: environment.limits, expandsMacros: expandsMacros, macros: environment.macros)
     guard problems.isEmpty else { throw CELProblems(problems) }
     self.tree = tree
   }
@@ -41,11 +41,19 @@ public struct CELExpression: Sendable {
 extension CELExpression {
   /// A program of the expression, checked first.
   ///
-  /// - Throws: every name and type that is wrong.
+  /// - Throws: every name and type that is wrong; if all are right, units that do not go together.
   public func program() throws(CELProblems) -> CELProgram {
     let result = Checker.check(tree, in: environment)
     guard result.problems.isEmpty else { throw CELProblems(result.problems) }
+    let units = UnitCheck.check(tree, types: result.types, in: environment)
+    guard units.problems.isEmpty else { throw CELProblems(units.problems) }
     return Compiler.compile(tree, in: environment, type: result.types[tree.root])
+  }
+
+  /// The unit of what the expression gives, as far as the host says units; nil if it has none.
+  public var unit: String? {
+    let result = Checker.check(tree, in: environment)
+    return result.problems.isEmpty ? UnitCheck.check(tree, types: result.types, in: environment).unit : nil
   }
 
   /// The place of a scalar of the expression: line and column, both from 1.

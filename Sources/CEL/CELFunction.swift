@@ -12,6 +12,8 @@ public struct CELFunction: Sendable {
   public var price: CELPrice
   /// How large the result can be, for the cost estimate.
   public var growth: CELGrowth
+  /// The unit of the result: any text, empty if it has none, `=` for that of the first operand that has one.
+  public var unit = ""
   /// What it does; nil for values that it has no overload for.
   public var body: Body
   /// Whether the host declared it, so that its arguments are checked before it runs.
@@ -60,6 +62,13 @@ public struct CELFunction: Sendable {
     self.init(name, summary, example: example, overloads, price: price, growth: growth, body: body)
   }
 
+  /// The same function with a result in a unit.
+  public func measured(in unit: String) -> CELFunction {
+    var function = self
+    function.unit = unit
+    return function
+  }
+
   var hasBody: Bool {
     if case .none = body { false } else { true }
   }
@@ -87,18 +96,21 @@ public struct CELStruct: Sendable {
     public var type: CELType
     /// One sentence that says what it is.
     public var summary: String
+    /// The unit of its numbers: any text, empty if they have none.
+    public var unit: String
     /// How large the value is at most, for the cost estimate; nil if only its type bounds it.
     public var size: CELSize?
     /// The value for a row; `.unknown` with no attributes if it is missing.
     public var read: @Sendable (Int) -> CELValue
 
     public init(
-      _ name: String, _ type: CELType, _ summary: String, size: CELSize? = nil,
+      _ name: String, _ type: CELType, _ summary: String, unit: String = "", size: CELSize? = nil,
       read: @escaping @Sendable (Int) -> CELValue
     ) {
       self.name = name
       self.type = type
       self.summary = summary
+      self.unit = unit
       self.size = size
       self.read = read
     }

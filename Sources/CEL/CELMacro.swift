@@ -8,6 +8,8 @@ public struct CELMacro: Sendable, Hashable {
   public var example: String
   /// What it costs, in words.
   public var price: String
+  /// The function that a macro of the host stands for; nil for those of the language.
+  var function: String?
 
   /// Every macro of the language and its libraries.
   public static let all: [CELMacro] = [
@@ -60,6 +62,14 @@ public struct CELMacro: Sendable, Hashable {
       "The optional that the present value gives, absent if the target is.",
       "!optional.of({}).optFlatMap(x, x.?a).hasValue()", "1"),
   ]
+
+  /// A macro of the host: `list.NAME(x, a, b)` stands for `FUNCTION(list.map(x, a), list.map(x, b))`, with the list worked out once.
+  public init(
+    _ name: String, _ forms: [String], _ summary: String, _ example: String, callsWithLists function: String
+  ) {
+    self.init(name, forms, summary, example, "two bodies, for each element")
+    self.function = function
+  }
 
   private init(
     _ name: String, _ forms: [String], _ summary: String, _ example: String,

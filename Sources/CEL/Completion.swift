@@ -69,7 +69,7 @@ extension CELEnvironment {
   }
 
   private func functions(in namespace: String) -> [CELCompletion] {
-    let bind = CELMacro.all.filter { $0.name.hasPrefix(namespace + ".") }.map { $0.completion }
+    let bind = (CELMacro.all + macros).filter { $0.name.hasPrefix(namespace + ".") }.map { $0.completion }
     return (completions { name, overload in !overload.isMember && name.hasPrefix(namespace + ".") } + bind)
       .map { completion in
         var rest = completion
@@ -99,7 +99,9 @@ extension CELEnvironment {
   }
 
   private func macros(of target: CELType?) -> [CELCompletion] {
-    CELMacro.all.filter { $0.goes(with: target) }.sorted { $0.name < $1.name }.map { $0.completion }
+    (CELMacro.all + macros).filter { $0.goes(with: target) }.sorted { $0.name < $1.name }.map {
+      $0.completion
+    }
   }
 }
 
@@ -159,7 +161,7 @@ private struct CompletionPlace {
     }
     let name = "completion__"
     let source = String(String.UnicodeScalarView(text)) + name + closing.reversed().joined()
-    let (tree, _) = Parser.parse(source, limits: environment.limits, expandsMacros: true)
+    let (tree, _) = Parser.parse(source, limits: environment.limits, macros: environment.macros)
     let isMember = tokens.dropLast().last.map { $0.kind == .symbol(".") || $0.kind == .symbol("?") } ?? false
     let found = tree.nodes.indices.first { id in
       switch tree[id].kind {

@@ -15,14 +15,16 @@ extension CELEnvironment {
       parts.append("\(heading) Struct `\(structure.name)`")
       parts.append(structure.summary)
       parts.append(
-        structure.attributes.map { "- `\($0.name)`: `\($0.type)`. \($0.summary)" }.joined(separator: "\n"))
+        structure.attributes.map {
+          "- `\($0.name)`: `\($0.type)`\($0.unit.isEmpty ? "" : " in \($0.unit)"). \($0.summary)"
+        }.joined(separator: "\n"))
     }
     if !functions.isEmpty {
       parts.append("\(heading) Functions of the host")
       parts += Self.entries(functions, heading)
     }
     parts.append("\(heading) Macros")
-    for macro in CELMacro.all {
+    for macro in CELMacro.all + macros {
       parts.append("\(heading)# `\(macro.name)`")
       parts.append(macro.summary)
       parts.append(macro.forms.map { "- `\($0)`" }.joined(separator: "\n"))
@@ -47,12 +49,19 @@ extension CELEnvironment {
       parts.append(function.summary)
       parts.append(
         function.overloads.map { "- `\($0.description(named: function.name))`" }.joined(separator: "\n"))
-      parts.append(footer(example: function.example, price: function.price.words))
+      parts.append(
+        footer(example: function.example, price: function.price.words, unit: function.unit))
     }
     return parts
   }
 
-  private static func footer(example: String, price: String) -> String {
-    (example.isEmpty ? "" : "Example: `\(example)`. ") + "Price: \(price)."
+  private static func footer(example: String, price: String, unit: String = "") -> String {
+    let unit =
+      switch unit {
+      case "": ""
+      case "=": "Unit: that of what it is given. "
+      default: "Unit: \(unit). "
+      }
+    return unit + (example.isEmpty ? "" : "Example: `\(example)`. ") + "Price: \(price)."
   }
 }

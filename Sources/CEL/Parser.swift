@@ -8,19 +8,22 @@ struct Parser {
   private(set) var problems: [CELProblem] = []
   private let limits: CELLimits
   private let expandsMacros: Bool
+  /// Macros of the host.
+  private let macros: [CELMacro]
   private var depth = 0
   /// Whether what stands here follows from a problem that has been reported.
   private var isLost = false
 
-  init(limits: CELLimits, expandsMacros: Bool) {
+  init(limits: CELLimits, expandsMacros: Bool, macros: [CELMacro]) {
     self.limits = limits
+    self.macros = macros
     self.expandsMacros = expandsMacros
   }
 
   static func parse(
-    _ text: String, limits: CELLimits, expandsMacros: Bool
+    _ text: String, limits: CELLimits, expandsMacros: Bool = true, macros: [CELMacro] = []
   ) -> (tree: SyntaxTree, problems: [CELProblem]) {
-    var parser = Parser(limits: limits, expandsMacros: expandsMacros)
+    var parser = Parser(limits: limits, expandsMacros: expandsMacros, macros: macros)
     let scalars = Array(text.unicodeScalars.prefix(limits.expressionLength + 1))
     guard scalars.count <= limits.expressionLength else {
       let message = "the expression has more than \(limits.expressionLength) characters"
@@ -453,12 +456,33 @@ struct Parser {
         kind: .bind, range: arguments[1], variables: variables, condition: nil, body: arguments[2])
       return add(.comprehension(bind), from: start, at: place)
     }
+    if arguments.count == 3, let function = macros.first(where: { $0.name == name })?.function {
+      return expand(callOf: function, target, arguments, from: start, at: place)
+    }
     guard let shape = CELMacro.shape(name, arguments.count) else { return nil }
     let macro = SyntaxTree.Comprehension(
       kind: shape.kind, range: target, variables: variables(Array(arguments[..<shape.variables])),
       condition: shape.hasCondition ? arguments[shape.variables] : nil,
       body: arguments[arguments.count - 1])
     return add(.comprehension(macro), from: start, at: place)
+  }
+
+  /// `cel.bind(list, target, function(list.map(x, a), list.map(x, b)))`, with a name for the list that nobody can write.
+  private mutating func expand(
+    callOf function: String, _ target: Int, _ arguments: [Int], from start: Int, at place: Token
+  ) -> Int {
+    let variables = variables([arguments[0]])
+    var lists: [Int] = []
+    for body in arguments.dropFirst() {
+      let range = add(.name("@list", isRooted: false), from: start, at: place)
+      let map = SyntaxTree.Comprehension(
+        kind: .map, range: range, variables: variables, condition: nil, body: body)
+      lists.append(add(.comprehension(map), from: start, at: place))
+    }
+    let call = add(.call(function, target: nil, lists), from: start, at: place)
+    let bind = SyntaxTree.Comprehension(
+      kind: .bind, range: target, variables: ["@list"], condition: nil, body: call)
+    return add(.comprehension(bind), from: start, at: place)
   }
 
   private mutating func variables(_ arguments: [Int]) -> [String] {

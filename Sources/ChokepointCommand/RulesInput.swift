@@ -52,12 +52,14 @@ struct RulesInput: ParsableArguments {
         throw CommandFailure(code: .wrongInput, message: "\(error)\n")
       }
     }
-    let ids = reading.packs.flatMap(\.rules).map(\.header.id)
-    for name in reading.project.settings.assignments.map(\.rule)
-    where !ids.contains(name) && !reading.diagnostics.contains(where: { $0.severity == .error }) {
-      throw Self.failure(
-        "a parameter is set of the rule '\(name)', which there is not",
-        help: suggestion(for: name, from: ids).map { "did you mean '\($0)'?" } ?? "see chokepoint rules list")
+    // A rule that could not be read may be the one that is meant.
+    if !reading.diagnostics.contains(where: { $0.severity == .error }) {
+      let headers = reading.packs.flatMap(\.rules).map(\.header)
+      let packs = reading.packs.flatMap { [$0.settings] + $0.profiles.map(\.settings) }
+      let unknown = ([reading.project.settings] + packs).flatMap { $0.unknownRules(among: headers) }
+      guard unknown.isEmpty else {
+        throw CommandFailure(code: .wrongInput, message: NetworkInput.message(unknown))
+      }
     }
     if let profile { reading.project.profile = profile }
     return reading

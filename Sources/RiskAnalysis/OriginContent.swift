@@ -230,6 +230,9 @@ extension OriginContent {
 // MARK: Tracing
 
 extension OriginContent {
+  /// Whether a node of the graph holds some of the elements, or may.
+  public func holds(_ node: Int) -> Bool { isHeld[node] }
+
   /// The part of every mixture that comes from the sites that count.
   ///
   /// - Parameters:

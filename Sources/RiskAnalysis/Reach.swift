@@ -69,6 +69,24 @@ extension ProductionGraph {
     return found.sorted()
   }
 
+  /// The sites that sell one material directly to some nodes, recorded or through a market, in the network's order.
+  ///
+  /// - Complexity: O(lanes into the nodes and into the markets before them).
+  public func sites(
+    sellingTo start: [Int], of material: Key<Material>, in state: GraphState, _ isOperable: [Bool]
+  ) -> [Key<Site>] {
+    var sources: [Int] = []
+    for node in start {
+      for (lane, source) in neighbours(of: node, upstream: true, in: state)
+      where isOperable[source] && lanes[lane].material == material {
+        sources.append(source)
+      }
+    }
+    let sellers = sources.filter { $0 < operations.count }.map { operations[$0].site }
+    let markets = sources.filter { $0 >= operations.count }
+    return Set(sellers + sites(sellingTo: markets, in: state, isOperable)).sorted()
+  }
+
   /// A shortest way along open lanes from a site to a node, as sites; empty if there is none.
   ///
   /// Of several the one is given that leaves the site through the lane that comes first.

@@ -48,12 +48,15 @@ public struct Finding: Sendable, Hashable {
   /// The id of the scenario, for a rule that looks at one.
   public var scenario: String?
 
+  /// Paths of the figures that the condition read and that are estimated or recalled, sorted; at most 50.
+  public var estimates: [String]
+
   /// Whether what decided rests on figures that are estimated or recalled.
-  public var restsOnEstimates: Bool
+  public var restsOnEstimates: Bool { !estimates.isEmpty }
 
   public init(
     ruleID: String, ruleVersion: Int, severity: FindingSeverity, subjects: [Subject], message: String,
-    evidence: [Evidence] = [], scenario: String? = nil, restsOnEstimates: Bool = false
+    evidence: [Evidence] = [], scenario: String? = nil, estimates: [String] = []
   ) {
     self.ruleID = ruleID
     self.ruleVersion = ruleVersion
@@ -62,7 +65,7 @@ public struct Finding: Sendable, Hashable {
     self.message = message
     self.evidence = evidence
     self.scenario = scenario
-    self.restsOnEstimates = restsOnEstimates
+    self.estimates = estimates
   }
 
   /// What stays the same as long as the rule, its version and the subjects do: never message, path or place.

@@ -6,6 +6,18 @@ internal import SupplyModel
 ///
 /// Quantities are doubles in base units: tonnes or pieces a year, days, parts from 0 to 1.
 public enum RuleCatalogue {
+  /// The units that expressions are checked for.
+  public enum Quantity: String, Sendable, CaseIterable {
+    /// Base units of a material a year: tonnes, or pieces.
+    case amount = "amount/yr"
+    case days = "d"
+
+    /// A part of a whole, from 0 to 1.
+    case share
+    case hhi = "HHI points"
+    case year
+  }
+
   /// The environment of rules without a network: for the manual, for completion, and to check names and types.
   public static var empty: CELEnvironment { environment(for: RuleWorld(SupplyNetwork(id: "empty"))) }
 
@@ -22,9 +34,11 @@ public enum RuleCatalogue {
     environment.limits.stringBytes = 1 << 16
     let rows = RuleRows(world)
     for structure in rows.structs() { environment.declare(structure) }
-    for function in rows.views() + rows.results() + RuleAggregates.functions {
+    for function in rows.views() + rows.supply() + rows.results() + RuleAggregates.functions {
       environment.declare(function)
     }
+    environment.declare(RuleAggregates.shareBy)
+    environment.declare(variable: "findings", .list(.object("finding")))
     environment.declare(variable: "network", .object("view"))
     guard isScenarioNamed else { return environment }
     environment.declare(variable: "banned", .object("view"))
@@ -41,9 +55,11 @@ struct RuleRows: Sendable {
   let world: RuleWorld
   let concentrationRows: Int
   let needs: [(site: Key<Site>, need: TechnologyNeed)]
+  let slots: [(process: Key<SupplyModel.Process>, slot: Slot)]
   let figures: [RuleFigure]
   let analyses: Analyses
   let nodesOfSite: [[Int]]
+  let operationsOfSite: [[Operation]]
 
   var network: SupplyNetwork { world.network }
 
@@ -52,6 +68,9 @@ struct RuleRows: Sendable {
     analyses = world.analyses
     let network = world.network
     needs = network.sites.keys.flatMap { site in network.sites[site].technologies.map { (site, $0) } }
+    slots = network.processes.keys.flatMap { process in
+      network.processes[process].slots.map { (process, $0) }
+    }
     figures = RuleFigure.all(in: network)
     concentrationRows =
       network.stages.count * (network.materials.count + network.elementGroups.count) * 3
@@ -61,6 +80,7 @@ struct RuleRows: Sendable {
       nodes[analyses.graph.operations[node].site.position].append(node)
     }
     nodesOfSite = nodes
+    operationsOfSite = analyses.operationsOfSite
   }
 
   // MARK: Values
@@ -78,11 +98,9 @@ struct RuleRows: Sendable {
     value.map { .double($0) } ?? Self.unknown(path())
   }
 
-  /// The number of a figure; one that is estimated or recalled is noted.
-  private func read(_ figure: Figure?) -> Double? {
-    if let figure, figure.confidence == .estimated || figure.confidence == .recalled {
-      analyses.noteEstimate()
-    }
+  /// The number of a figure; one that is estimated or recalled is noted under its path.
+  func read(_ figure: Figure?, _ path: @autoclosure () -> String) -> Double? {
+    if let figure, figure.isUncertain { analyses.noteEstimate(path()) }
     return figure?.value
   }
 
@@ -96,18 +114,24 @@ struct RuleRows: Sendable {
 
   typealias Attribute = CELStruct.Attribute
 
+  private var amount: String { RuleCatalogue.Quantity.amount.rawValue }
+  private var days: String { RuleCatalogue.Quantity.days.rawValue }
+  private var share: String { RuleCatalogue.Quantity.share.rawValue }
+  private var year: String { RuleCatalogue.Quantity.year.rawValue }
+
   func structs() -> [CELStruct] {
     [
       viewStruct(),
-      siteStruct(), laneStruct(), materialStruct(), processStruct(), operatorStruct(), technologyStruct(),
+      siteStruct(), laneStruct(), materialStruct(), processStruct(), slotStruct(), operatorStruct(),
+      technologyStruct(),
       needStruct(), productStruct(), stockStruct(), elementStruct(), concentrationStruct(), figureStruct(),
-      controlStruct(), scenarioStruct(),
+      controlStruct(), scenarioStruct(), findingStruct(),
     ]
   }
 
   private func viewStruct() -> CELStruct {
     let network = network
-    let year = network.asOf.flatMap { Int64($0.prefix(4)) }
+    let asOf = network.asOf.flatMap { Int64($0.prefix(4)) }
     return CELStruct(
       "view", "A network, or what is left of it.",
       attributes: [
@@ -115,8 +139,8 @@ struct RuleRows: Sendable {
         Attribute("title", .string, "The title of the network.", size: Self.name) { _ in
           .string(network.title)
         },
-        Attribute("year", .int, "The year that its figures describe.") { _ in
-          year.map { .int($0) } ?? Self.unknown("network.as_of")
+        Attribute("year", .int, "The year that its figures describe.", unit: year) { _ in
+          asOf.map { .int($0) } ?? Self.unknown("network.as_of")
         },
       ])
   }
@@ -158,13 +182,15 @@ struct RuleRows: Sendable {
           .string(site($0).status.rawValue)
         },
         Attribute("active", .bool, "Whether it is operating or ramping.") { .bool(site($0).isActive) },
-        Attribute("capacity", .double, "What it can make, in base units a year, over all it runs.") {
-          number(total($0) { read($0.capacity) }, "site[\(site($0).id)].capacity")
+        Attribute("capacity", .double, "What it can make, over all it runs.", unit: amount) { row in
+          let path = "site[\(site(row).id)].capacity"
+          return number(total(row) { read($0.capacity, path) }, path)
         },
-        Attribute("output", .double, "What it makes, in base units a year, over all it runs.") {
-          number(total($0) { read($0.output) }, "site[\(site($0).id)].output")
+        Attribute("output", .double, "What it makes, over all it runs.", unit: amount) { row in
+          let path = "site[\(site(row).id)].output"
+          return number(total(row) { read($0.output, path) }, path)
         },
-        Attribute("share", .double, "Its part of what its stage makes, from 0 to 1.") {
+        Attribute("share", .double, "Its part of what its stage makes, from 0 to 1.", unit: share) {
           number(shares[$0], "site[\(site($0).id)].output")
         },
         Attribute(
@@ -203,11 +229,13 @@ struct RuleRows: Sendable {
         Attribute("material", .string, "The id of what it carries.", size: Self.name) {
           text(flow($0).material.map { network.materials[$0].id }, "lane[\(flow($0).id)].material")
         },
-        Attribute("volume", .double, "What it carries, in base units a year.") {
-          number(read(flow($0).volume), "lane[\(flow($0).id)].volume")
+        Attribute("volume", .double, "What it carries.", unit: amount) {
+          let path = "lane[\(flow($0).id)].volume"
+          return number(read(flow($0).volume, path), path)
         },
-        Attribute("capacity", .double, "What it can carry, in base units a year.") {
-          number(read(flow($0).capacity), "lane[\(flow($0).id)].capacity")
+        Attribute("capacity", .double, "What it can carry.", unit: amount) {
+          let path = "lane[\(flow($0).id)].capacity"
+          return number(read(flow($0).capacity, path), path)
         },
         Attribute("active", .bool, "Whether it is in use.") { .bool(flow($0).status == .active) },
         Attribute("waypoints", .list(.string), "What it passes.", size: .list(count: 64, of: Self.name)) {
@@ -226,6 +254,7 @@ struct RuleRows: Sendable {
         Attribute("name", .string, "Its name.", size: Self.name) { .string(material($0).name) },
         Attribute(
           "fractions", .list(.double), "The parts of its mass that its elements are, from 0 to 1.",
+          unit: share,
           size: .list(count: 120, of: .scalar)
         ) { .list(material($0).elements.map { .double($0.fraction) }) },
         Attribute("form", .string, "concentrate, oxide, metal and the like.", size: Self.name) {
@@ -257,6 +286,81 @@ struct RuleRows: Sendable {
         Attribute("outputs", .list(.string), "The ids of what it makes.", size: most) {
           list(process($0).outputs.map(\.material))
         },
+        Attribute(
+          "slots", .list(.object("slot")), "Its inputs, each with what may fill it.",
+          size: .list(count: 256, of: .scalar)
+        ) { [slots] row in
+          .list(slots.indices.filter { slots[$0].process.position == row }.map { Self.object("slot", $0) })
+        },
+      ])
+  }
+
+  private func slotStruct() -> CELStruct {
+    let (network, slots) = (network, slots)
+    return CELStruct(
+      "slot", "One input of a process: filled by its material, or by a substitute that the recipe lists.",
+      attributes: [
+        Attribute("id", .string, "The ids of the process and the material.", size: Self.name) {
+          let (process, slot) = slots[$0]
+          return .string("\(network.processes[process].id)/\(network.materials[slot.choices[0].material].id)")
+        },
+        Attribute("process", .string, "The id of the process.", size: Self.name) {
+          .string(network.processes[slots[$0].process].id)
+        },
+        Attribute("material", .string, "The id of the material.", size: Self.name) {
+          .string(network.materials[slots[$0].slot.choices[0].material].id)
+        },
+        Attribute(
+          "substitutes", .list(.string), "The ids of what may stand in for it.",
+          size: .list(count: 256, of: Self.name)
+        ) {
+          .list(slots[$0].slot.choices.dropFirst().map { .string(network.materials[$0.material].id) })
+        },
+        Attribute("amount", .double, "How much of the material one unit of activity takes.") {
+          .double(slots[$0].slot.choices[0].amount.value)
+        },
+      ])
+  }
+
+  private func findingStruct() -> CELStruct {
+    let rows = world.findings
+    return CELStruct(
+      "finding",
+      "What another rule said in this run. Rules that speak of findings are asked after all others.",
+      attributes: [
+        Attribute("id", .string, "Rule, subjects and scenario.", size: Self.name) {
+          let finding = rows[$0].finding
+          let place = finding.scenario.map { " under \($0)" } ?? ""
+          return .string("\(finding.ruleID)(\(finding.subjects.map(\.id).joined(separator: ", ")))\(place)")
+        },
+        Attribute("name", .string, "The title of the rule, and the names of the subjects.", size: Self.name) {
+          let finding = rows[$0].finding
+          return .string("\(rows[$0].title): \(finding.subjects.map(\.name).joined(separator: ", "))")
+        },
+        Attribute("rule", .string, "The id of the rule.", size: Self.name) {
+          .string(rows[$0].finding.ruleID)
+        },
+        Attribute("severity", .string, "info, low, medium, high or critical.", size: Self.code) {
+          .string(rows[$0].finding.severity.rawValue)
+        },
+        Attribute("scenario", .string, "The id of the scenario; empty for none.", size: Self.name) {
+          .string(rows[$0].finding.scenario ?? "")
+        },
+        Attribute(
+          "subjects", .list(.string), "The ids of what it is about.", size: .list(count: 3, of: Self.name)
+        ) {
+          .list(rows[$0].finding.subjects.map { .string($0.id) })
+        },
+        Attribute(
+          "estimates", .list(.string), "Figures that its condition read and that are estimated or recalled.",
+          size: .list(count: Analyses.mostNoted, of: Self.name)
+        ) {
+          .list(rows[$0].finding.estimates.map { .string($0) })
+        },
+        Attribute(
+          "decidedByEstimates", .bool,
+          "Whether the rule does not say it when every figure that is estimated or recalled is taken as not known."
+        ) { .bool(rows[$0].isDecidedByEstimates) },
       ])
   }
 
@@ -319,7 +423,7 @@ struct RuleRows: Sendable {
         Attribute("needed", .string, "running, starting or expanding.", size: Self.code) {
           text(needs[$0].need.needed?.rawValue, path($0, "needed"))
         },
-        Attribute("grace", .double, "Days that the site runs on without it.") {
+        Attribute("grace", .double, "How long the site runs on without it.", unit: days) {
           number(needs[$0].need.grace?.value, path($0, "grace"))
         },
       ])
@@ -342,8 +446,9 @@ struct RuleRows: Sendable {
         Attribute("use", .string, "What it is used for.", size: Self.name) {
           text(row($0).use, "product[\(row($0).id)].use")
         },
-        Attribute("amount", .double, "How much is wanted, in base units a year.") {
-          number(read(row($0).amount), "product[\(row($0).id)].amount")
+        Attribute("amount", .double, "How much is wanted.", unit: amount) {
+          let path = "product[\(row($0).id)].amount"
+          return number(read(row($0).amount, path), path)
         },
       ])
   }
@@ -369,8 +474,8 @@ struct RuleRows: Sendable {
         Attribute("material", .string, "The id of the material.", size: Self.name) {
           .string(network.materials[row($0).material].id)
         },
-        Attribute("days", .double, "How many days of the holder's normal use it lasts.") {
-          _ = read(row($0).amount)
+        Attribute("days", .double, "How long it lasts in the holder's normal use.", unit: days) {
+          _ = read(row($0).amount, path(row($0)))
           return number(network.days(of: row($0)), path(row($0)))
         },
       ])
@@ -415,6 +520,17 @@ struct RuleRows: Sendable {
   private func concentrationStruct() -> CELStruct {
     let (network, analyses) = (network, analyses)
     @Sendable func row(_ row: Int) -> Concentration { analyses.concentration()[row] }
+    @Sendable func note(_ row: Concentration) {
+      if row.estimatedShare > 0 { analyses.noteEstimate("\(id(row)).estimated") }
+    }
+    @Sendable func id(_ row: Concentration) -> String {
+      "\(network.stages[row.stage].id)/\(subject(row).id)/\(basis(row))/\(row.grouping.rawValue)"
+    }
+    let groupsOfMaterial = network.materials.rows.map { material in
+      network.elementGroups.rows.contains { group in
+        material.elements.contains { $0.fraction > 0 && group.elements.contains($0.symbol) }
+      }
+    }
     @Sendable func subject(_ row: Concentration) -> (id: String, name: String) {
       switch row.subject {
       case .material(let key): (network.materials[key].id, network.materials[key].name)
@@ -432,9 +548,7 @@ struct RuleRows: Sendable {
       "concentration", "How the supply of a stage is shared out.",
       attributes: [
         Attribute("id", .string, "Stage, subject, basis and grouping.", size: Self.name) {
-          let row = row($0)
-          return .string(
-            "\(network.stages[row.stage].id)/\(subject(row).id)/\(basis(row))/\(row.grouping.rawValue)")
+          .string(id(row($0)))
         },
         Attribute("name", .string, "The name of what is counted, and the stage.", size: Self.name) {
           .string("\(subject(row($0)).name) at \(network.stages[row($0).stage].name)")
@@ -445,28 +559,46 @@ struct RuleRows: Sendable {
         Attribute("subject", .string, "The id of the material or the group of elements.", size: Self.name) {
           .string(subject(row($0)).id)
         },
+        Attribute(
+          "grouped", .bool,
+          "Whether it is of a material that holds an element of some group, so that a row of the group tells of it, too."
+        ) {
+          if case .material(let key) = row($0).subject {
+            .bool(groupsOfMaterial[key.position])
+          } else {
+            .bool(false)
+          }
+        },
         Attribute("basis", .string, "sites, or the id of a published series.", size: Self.name) {
           .string(basis(row($0)))
         },
         Attribute("by", .string, "country, operator or parent.", size: Self.code) {
           .string(row($0).grouping.rawValue)
         },
-        Attribute("total", .double, "The whole supply, in base units a year.") { .double(row($0).total) },
-        Attribute("hhi", .double, "The Herfindahl-Hirschman index of the known holders, from 0 to 10,000.") {
-          if row($0).estimatedShare > 0 { analyses.noteEstimate() }
+        Attribute("total", .double, "The whole supply.", unit: amount) { .double(row($0).total) },
+        Attribute(
+          "hhi", .double, "The Herfindahl-Hirschman index of the known holders, from 0 to 10,000.",
+          unit: RuleCatalogue.Quantity.hhi.rawValue
+        ) {
+          note(row($0))
           return .double(row($0).hhi)
         },
         Attribute("holders", .list(.string), "The ids of the known holders, the largest first.", size: list) {
           .list(row($0).holders.map { .string($0.id) })
         },
-        Attribute("shares", .list(.double), "Their shares from 0 to 1, in the same order.", size: list) {
-          if row($0).estimatedShare > 0 { analyses.noteEstimate() }
+        Attribute(
+          "shares", .list(.double), "Their shares from 0 to 1, in the same order.", unit: share, size: list
+        ) {
+          note(row($0))
           return .list(row($0).holders.map { .double($0.share) })
         },
-        Attribute("unattributed", .double, "The part whose holder is not known.") {
+        Attribute("unattributed", .double, "The part whose holder is not known.", unit: share) {
           .double(row($0).unattributed)
         },
-        Attribute("estimated", .double, "The part that rests on figures that are estimated or say nothing.") {
+        Attribute(
+          "estimated", .double, "The part that rests on figures that are estimated or say nothing.",
+          unit: share
+        ) {
           .double(row($0).estimatedShare)
         },
         Attribute(
@@ -488,7 +620,7 @@ struct RuleRows: Sendable {
         Attribute("source", .string, "The id of its source; empty if it has none.", size: Self.name) {
           .string(figures[$0].figure.source.map { network.sources[$0].id } ?? "")
         },
-        Attribute("year", .int, "The year that it is for.") {
+        Attribute("year", .int, "The year that it is for.", unit: year) {
           figures[$0].figure.year.map { .int(Int64($0)) } ?? Self.unknown("\(figures[$0].path).year")
         },
         Attribute("confidence", .string, "read, recalled, estimated, or empty.", size: Self.code) {
@@ -530,7 +662,7 @@ struct RuleRows: Sendable {
         Attribute("status", .string, "in force, announced, suspended, ended, unknown.", size: Self.code) {
           .string(inForce?.statusOfControl[$0].rawValue ?? "")
         },
-        Attribute("days", .double, "How many days it lasts, from its first to its last.") {
+        Attribute("days", .double, "How long it lasts, from its first day to its last.", unit: days) {
           let dates = row($0).dates
           guard let start = dates.effective?.first, let end = dates.ended?.last else {
             return Self.unknown("control[\(row($0).id)].ended")
@@ -617,7 +749,38 @@ struct RuleFigure: Sendable {
   }
 }
 
+extension Figure {
+  /// Whether it is estimated or recalled: nobody read it in a source.
+  var isUncertain: Bool { confidence == .estimated || confidence == .recalled }
+}
+
 extension SupplyNetwork {
+  /// The network with every figure that is estimated or recalled taken as not known.
+  ///
+  /// Recipes and compositions stay as they are, since a network without them would be another; a stock without its amount is none.
+  func withoutUncertainFigures() -> SupplyNetwork {
+    func certain(_ figure: Figure?) -> Figure? { figure.flatMap { $0.isUncertain ? nil : $0 } }
+    var network = self
+    for position in network.operations.indices {
+      network.operations[position].capacity = certain(operations[position].capacity)
+      network.operations[position].output = certain(operations[position].output)
+    }
+    network.flows = Table(
+      flows.rows.map { flow in
+        var flow = flow
+        (flow.volume, flow.capacity) = (certain(flow.volume), certain(flow.capacity))
+        return flow
+      })
+    network.demand = Table(
+      demand.rows.map { row in
+        var row = row
+        row.amount = certain(row.amount)
+        return row
+      })
+    network.stocks.removeAll { $0.amount.isUncertain }
+    return network
+  }
+
   /// How many days of its holder's use a stock lasts; nil if that use is not known.
   ///
   /// What is used is what the recipes of the holder's sites take in the baseline, the first choice of each slot, and for a country

@@ -72,6 +72,9 @@ struct CompiledRule: Sendable {
 
   /// Whether it looks at a scenario.
   var needsScenario: Bool
+
+  /// Whether it looks at what other rules found.
+  var needsFindings: Bool
   var environment: CELEnvironment
 }
 
@@ -85,14 +88,17 @@ struct RuleCompiler {
   private var tuples = 1
   private var costliest: (steps: Int, expression: RuleExpression)?
   private var usesScenario = false
+  private var usesFindings = false
 
   /// - Returns: the rule, or nil with all that is wrong with it.
   static func compile(
-    _ file: RuleFile, in environment: CELEnvironment, lists: [(name: String, values: [String])],
-    settings: RuleSettings, limits: RuleLimits, siteCount: Int
+    _ file: RuleFile, in environment: CELEnvironment, settings: RuleSettings, limits: RuleLimits,
+    siteCount: Int,
+    findingCount: Int = 0
   ) -> (rule: CompiledRule?, problems: [Diagnostic]) {
     var compiler = RuleCompiler(file: file, environment: environment)
-    let rule = compiler.compile(lists, settings, limits, siteCount)
+    compiler.sizes["findings"] = .list(count: findingCount, of: .scalar)
+    let rule = compiler.compile(settings, limits, siteCount)
     return (compiler.problems.isEmpty ? rule : nil, compiler.problems)
   }
 
@@ -102,15 +108,15 @@ struct RuleCompiler {
   }
 
   private mutating func compile(
-    _ lists: [(name: String, values: [String])], _ settings: RuleSettings, _ limits: RuleLimits,
-    _ siteCount: Int
+    _ settings: RuleSettings, _ limits: RuleLimits, _ siteCount: Int
   ) -> CompiledRule? {
     var constants: [String: CELValue] = [:]
     for parameter in file.parameters {
       constants["params.\(parameter.name)"] = parameter.value
-      environment.declare(variable: "params.\(parameter.name)", parameter.type.celType)
+      environment.declare(
+        variable: "params.\(parameter.name)", parameter.type.celType, unit: parameter.unit)
     }
-    for (name, values) in lists {
+    for (name, values) in file.lists {
       constants["lists.\(name)"] = .list(values.map { .string($0) })
       environment.declare(variable: "lists.\(name)", .list(.string))
     }
@@ -129,7 +135,7 @@ struct RuleCompiler {
       case .some(let type):
         report(loop.expression, "'\(loop.name)' must run over a list, not over a \(type)")
       }
-      declare(loop.name, loop.expression, element)
+      declare(loop.name, loop.expression, element, unit: unit(of: loop.expression))
       sizes[loop.name] = size.elements
       tuples = multiply(tuples, max(1, size.count))
       if let program { loops.append(.init(name: loop.name, expression: loop.expression, program: program)) }
@@ -137,7 +143,7 @@ struct RuleCompiler {
     var lets: [CompiledRule.Named] = []
     for name in file.lets {
       let (program, size) = program(name.expression)
-      declare(name.name, name.expression, program?.resultType ?? .dyn)
+      declare(name.name, name.expression, program?.resultType ?? .dyn, unit: unit(of: name.expression))
       sizes[name.name] = size
       if let program { lets.append(.init(name: name.name, expression: name.expression, program: program)) }
     }
@@ -172,7 +178,7 @@ struct RuleCompiler {
     return CompiledRule(
       file: file, severity: settings.severities[file.header.id] ?? file.header.severity, loops: loops,
       lets: lets, when: when, message: message, show: show, severityWhen: cases, constants: constants,
-      needsScenario: usesScenario, environment: environment)
+      needsScenario: usesScenario, needsFindings: usesFindings, environment: environment)
   }
 
   // MARK: Parts
@@ -184,6 +190,7 @@ struct RuleCompiler {
       let cost = read.worstCost(sizes: sizes)
       steps = add(steps, cost.steps)
       if cost.steps >= costliest?.steps ?? 0 { costliest = (cost.steps, expression) }
+      usesFindings = usesFindings || program.inputs.contains("findings")
       usesScenario = usesScenario || program.inputs.contains { $0 == "banned" || $0 == "scenario" }
       return (program, cost.result)
     } catch {
@@ -202,11 +209,15 @@ struct RuleCompiler {
     return .init(name: key, expression: expression, program: program)
   }
 
-  private mutating func declare(_ name: String, _ expression: RuleExpression, _ type: CELType) {
+  private func unit(of expression: RuleExpression) -> String {
+    (try? CELExpression(expression.text, in: environment))?.unit ?? ""
+  }
+
+  private mutating func declare(_ name: String, _ expression: RuleExpression, _ type: CELType, unit: String) {
     if environment.variables.contains(where: { $0.name == name }) {
       report(expression, id: "duplicate-name", "'\(name)' has a meaning already", help: "take another name")
     }
-    environment.declare(variable: name, type)
+    environment.declare(variable: name, type, unit: unit)
   }
 
   private mutating func report(

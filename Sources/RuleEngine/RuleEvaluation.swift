@@ -17,12 +17,12 @@ struct RuleEvaluation {
   var explained: [String]?
   var mostExplanations = 0
   var explanations: [RuleRunner.Explanation] = []
-  private var values: [String: CELValue]
+  fileprivate var values: [String: CELValue]
   private var failures: [String: CELFailure] = [:]
   private var isOver = false
 
-  /// Whether `let` or `when` read a figure of the last tuple that is estimated or recalled.
-  private var restsOnEstimates = false
+  /// The figures that are estimated or recalled and that `let` or `when` read for the last tuple.
+  private var estimates: [String] = []
   private var celLimits: CELLimits
   private static let mostProblems = 3
 
@@ -35,6 +35,7 @@ struct RuleEvaluation {
     values["network"] = RuleRows.object("view", Analyses.plain)
     values["banned"] = RuleRows.object("view", Analyses.banned)
     values["scenario"] = RuleRows.object("scenario", 0)
+    values["findings"] = .list(world.findings.indices.map { RuleRows.object("finding", $0) })
     celLimits = rule.environment.limits
     celLimits.cost = self.limits.tuple
   }
@@ -104,11 +105,11 @@ struct RuleEvaluation {
       }
     }
     failures = [:]
-    let estimates = world.analyses.estimatesRead
+    _ = world.analyses.takeEstimates()
     do {
       try define(&meter)
       let verdict = try evaluate(rule.when.program, &meter)
-      restsOnEstimates = world.analyses.estimatesRead > estimates
+      estimates = world.analyses.takeEstimates()
       if explained != nil { explain(subjects, verdict, &meter) }
       switch verdict {
       case .bool(true):
@@ -197,7 +198,7 @@ struct RuleEvaluation {
     return Finding(
       ruleID: rule.file.header.id, ruleVersion: rule.file.header.version, severity: severity,
       subjects: subjects, message: message, evidence: evidence, scenario: result.scenario,
-      restsOnEstimates: restsOnEstimates)
+      estimates: estimates)
   }
 
   private func evidence(_ name: String, _ value: CELValue) -> Finding.Evidence {
@@ -230,7 +231,7 @@ struct RuleEvaluation {
   }
 
   /// A value as a message shows it: names of rows, numbers without needless digits, at most twenty elements of a list.
-  private func words(_ value: CELValue) -> String {
+  fileprivate func words(_ value: CELValue) -> String {
     switch value {
     case .string(let text): return text
     case .bool(let value): return "\(value)"
@@ -278,6 +279,7 @@ struct RuleEvaluation {
     for name in rule.lets {
       if let value = values[name.name] {
         shown.append(evidence(name.name, value))
+        shown += elements(of: name.expression.text, &meter)
       } else if let failure = failures[name.name] {
         shown.append(Finding.Evidence(name: name.name, text: "fails: \(failure.message)"))
       }
@@ -289,6 +291,7 @@ struct RuleEvaluation {
       } catch {
         shown.append(Finding.Evidence(name: part, text: "fails: \(error.message)"))
       }
+      shown += elements(of: part, &meter)
     }
     var explanation = RuleRunner.Explanation(
       subjects: subjects.sorted(), outcome: .clean, values: shown, message: "")
@@ -305,6 +308,41 @@ struct RuleEvaluation {
   }
 }
 
+extension RuleEvaluation {
+  private static let mostElements = 5
+
+  /// What the body of a macro comes to for the first elements that it goes over, each part of it by itself.
+  private func elements(of text: String, _ meter: inout CELMeter) -> [Finding.Evidence] {
+    guard let loop = ConditionParts.loop(in: text),
+      let range = value(of: loop.range, rule.environment, [:], &meter),
+      case .list(let list) = range
+    else { return [] }
+    var environment = rule.environment
+    environment.declare(variable: loop.variable)
+    var shown: [Finding.Evidence] = []
+    for element in list.prefix(Self.mostElements) {
+      let values = ConditionParts.split(loop.body).compactMap { part in
+        value(of: part, environment, [loop.variable: element], &meter).map { "\(part) is \(words($0))" }
+      }
+      shown.append(
+        Finding.Evidence(
+          name: "  \(loop.variable)", text: "\(words(element)); \(values.joined(separator: ", "))")
+      )
+    }
+    if list.count > Self.mostElements {
+      shown.append(Finding.Evidence(name: "  …", text: "\(list.count - Self.mostElements) more"))
+    }
+    return shown
+  }
+
+  private func value(
+    of text: String, _ environment: CELEnvironment, _ locals: [String: CELValue], _ meter: inout CELMeter
+  ) -> CELValue? {
+    guard let program = try? CELExpression(text, in: environment).program() else { return nil }
+    return try? program.evaluate(program.inputs.map { locals[$0] ?? values[$0] }, meter: &meter)
+  }
+}
+
 /// The parts of a condition that `&&`, `||` and comparisons join, outside of all brackets and texts.
 enum ConditionParts {
   /// First the parts between `&&` and `||`, each followed by the two sides of its comparison, if it is one.
@@ -316,6 +354,27 @@ enum ConditionParts {
       if sides.count == 2 { parts += sides.filter { !isLiteral($0) } }
     }
     return parts
+  }
+
+  /// The first macro of a text outside of all brackets: what it goes over, the name of an element, and its body.
+  static func loop(in text: String) -> (range: String, variable: String, body: String)? {
+    for macro in ["exists_one", "exists", "all", "filter", "map"] {
+      let pieces = cut(text, at: [".\(macro)("])
+      guard pieces.count >= 2 else { continue }
+      // The body ends at the bracket that closes the one of the macro.
+      var inner = String.UnicodeScalarView()
+      var depth = 1
+      for scalar in text.unicodeScalars.dropFirst(pieces[0].unicodeScalars.count + macro.utf8.count + 2) {
+        if "([{".unicodeScalars.contains(scalar) { depth += 1 }
+        if ")]}".unicodeScalars.contains(scalar) { depth -= 1 }
+        if depth == 0 { break }
+        inner.append(scalar)
+      }
+      let parts = cut(String(inner), at: [","])
+      guard parts.count == 2 else { continue }
+      return (String(pieces[0].drop { $0 == "!" }), parts[0], parts[1])
+    }
+    return nil
   }
 
   private static func isLiteral(_ text: String) -> Bool {

@@ -36,6 +36,9 @@ public struct RuleExample: Sendable {
   public var findings: [ExpectedFinding]
   public var isComplete: Bool
 
+  /// Paths of figures that must be among those that are missing, such as `site[mine].capacity`.
+  public var missing: [String]
+
   /// Whether the case stands at the bound of a threshold.
   public var isAtBound: Bool
   public var place: SourcePlace?
@@ -43,8 +46,8 @@ public struct RuleExample: Sendable {
   public init(
     name: String, network: SupplyNetwork, scenario: Scenario? = nil,
     parameters: [(name: String, values: [String])] = [], expectation: Expectation,
-    findings: [ExpectedFinding] = [], isComplete: Bool = false, isAtBound: Bool = false,
-    place: SourcePlace? = nil
+    findings: [ExpectedFinding] = [], isComplete: Bool = false, missing: [String] = [],
+    isAtBound: Bool = false, place: SourcePlace? = nil
   ) {
     self.name = name
     self.network = network
@@ -53,6 +56,7 @@ public struct RuleExample: Sendable {
     self.expectation = expectation
     self.findings = findings
     self.isComplete = isComplete
+    self.missing = missing
     self.isAtBound = isAtBound
     self.place = place
   }

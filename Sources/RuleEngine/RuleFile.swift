@@ -1,4 +1,5 @@
 public import CEL
+internal import SupplyModel
 
 /// How serious a finding is, from least to most.
 public enum FindingSeverity: String, Sendable, Hashable, CaseIterable, Comparable {
@@ -67,6 +68,8 @@ public indirect enum ParameterType: Sendable, Hashable {
   case bool, int, double, string
   /// The id of a stage, a country or bloc, or a material: texts that the network gives a meaning.
   case stage, country, material
+  /// A length of time, written with its unit, such as `90 d`; in expressions a number of days.
+  case duration
   case list(ParameterType)
 
   /// Reads `double`, `list<stage>` and the like.
@@ -79,6 +82,7 @@ public indirect enum ParameterType: Sendable, Hashable {
     case "stage": self = .stage
     case "country": self = .country
     case "material": self = .material
+    case "duration": self = .duration
     default:
       guard text.hasPrefix("list<"), text.hasSuffix(">"),
         let element = ParameterType(String(text.dropFirst(5).dropLast())), !element.isList
@@ -88,15 +92,20 @@ public indirect enum ParameterType: Sendable, Hashable {
   }
 
   /// Every name that ``init(_:)`` reads, but for lists of them.
-  public static let names = ["bool", "int", "double", "string", "stage", "country", "material"]
+  public static let names = [
+    "bool", "int", "double", "string", "stage", "country", "material", "duration",
+  ]
 
   public var isList: Bool { if case .list = self { true } else { false } }
+
+  /// Whether its values are numbers, single ones.
+  public var isNumber: Bool { self == .int || self == .double || self == .duration }
 
   public var celType: CELType {
     switch self {
     case .bool: .bool
     case .int: .int
-    case .double: .double
+    case .double, .duration: .double
     case .string, .stage, .country, .material: .string
     case .list(let element): .list(element.celType)
     }
@@ -108,8 +117,27 @@ public indirect enum ParameterType: Sendable, Hashable {
     case .bool: text == "true" ? .bool(true) : text == "false" ? .bool(false) : nil
     case .int: Int64(text).map { .int($0) }
     case .double: Double(text).flatMap { $0.isFinite ? .double($0) : nil }
+    case .duration: Self.days(text).map { .double($0) }
     case .string, .stage, .country, .material: .string(text)
     case .list(let element): element.value(of: text)
+    }
+  }
+
+  /// The days of a length of time such as `90 d` or `6 mo`; nil if the text is none.
+  private static func days(_ text: String) -> Double? {
+    let parts = text.split(separator: " ", omittingEmptySubsequences: true)
+    guard parts.count == 2, let number = Double(parts[0]), number.isFinite, number >= 0,
+      let unit = try? Unit(parts[1]), unit.dimension == .duration
+    else { return nil }
+    return number * unit.factor
+  }
+
+  /// The unit of its numbers that the type itself says; empty if it says none.
+  public var unit: String {
+    switch self {
+    case .duration: RuleCatalogue.Quantity.days.rawValue
+    case .list(let element): element.unit
+    default: ""
     }
   }
 }
@@ -121,18 +149,22 @@ public struct RuleParameter: Sendable {
   public var value: CELValue
   public var help: String
 
+  /// The unit of its numbers, as in ``RuleCatalogue/Quantity``; empty if it has none.
+  public var unit: String
+
   /// The least and the most that a number may be.
   public var minimum: Double?
   public var maximum: Double?
 
   public init(
-    name: String, type: ParameterType, value: CELValue, help: String = "", minimum: Double? = nil,
-    maximum: Double? = nil
+    name: String, type: ParameterType, value: CELValue, help: String = "", unit: String = "",
+    minimum: Double? = nil, maximum: Double? = nil
   ) {
     self.name = name
     self.type = type
     self.value = value
     self.help = help
+    self.unit = unit.isEmpty ? type.unit : unit
     self.minimum = minimum
     self.maximum = maximum
   }
@@ -185,10 +217,13 @@ public struct RuleFile: Sendable {
   public var allowsEmpty: Bool
   public var examples: [RuleExample]
 
+  /// The lists of its pack, which expressions name as `lists.NAME`.
+  public var lists: [(name: String, values: [String])]
+
   public init(
     header: RuleHeader, parameters: [RuleParameter] = [], loops: [Binding], lets: [Binding] = [],
     when: RuleExpression, message: [MessagePart], show: [Binding] = [], severityWhen: [SeverityCase] = [],
-    allowsEmpty: Bool = false, examples: [RuleExample] = []
+    allowsEmpty: Bool = false, examples: [RuleExample] = [], lists: [(name: String, values: [String])] = []
   ) {
     self.header = header
     self.parameters = parameters
@@ -200,5 +235,6 @@ public struct RuleFile: Sendable {
     self.severityWhen = severityWhen
     self.allowsEmpty = allowsEmpty
     self.examples = examples
+    self.lists = lists
   }
 }

@@ -20,12 +20,12 @@ extension RuleRows {
     return found
   }
 
-  private func row(_ value: CELValue, _ type: String) -> Int? {
+  func row(_ value: CELValue, _ type: String) -> Int? {
     if case .object(let object) = value, object.type == type { object.row } else { nil }
   }
 
   /// The nodes behind a site, an element or a product.
-  private func nodes(_ value: CELValue) -> [Int]? {
+  func nodes(_ value: CELValue) -> [Int]? {
     guard case .object(let object) = value else { return nil }
     switch object.type {
     case "site": return nodesOfSite[object.row]
@@ -37,8 +37,26 @@ extension RuleRows {
     }
   }
 
+  /// Notes the figures of operations that are estimated or recalled.
+  func noteEstimates(of nodes: [Int]) {
+    let graph = analyses.graph
+    for node in nodes {
+      let (site, process) = (graph.operations[node].site, graph.operations[node].process)
+      for operation in operationsOfSite[site.position] where operation.process == process {
+        guard let figure = operation.baseline, figure.isUncertain else { continue }
+        let name = operation.output == nil ? "capacity" : "output"
+        analyses.noteEstimate("site[\(network.sites[site].id)].\(name)")
+      }
+    }
+  }
+
+  /// Notes the figures that shares on the way to a node rest on: those of everything that something can come from.
+  private func noteEstimates(behind node: Int) throws(CELFailure) {
+    for path in try analyses.estimates(behind: node) { analyses.noteEstimate(path) }
+  }
+
   /// The slots of operations; other nodes themselves.
-  private func suppliedNodes(_ nodes: [Int]) -> [Int] {
+  func suppliedNodes(_ nodes: [Int]) -> [Int] {
     let graph = analyses.graph
     return nodes.flatMap { node in
       node < graph.operations.count ? graph.lanes(into: node).map { graph.lanes[$0].source } : [node]
@@ -144,13 +162,15 @@ extension RuleRows {
             guard let process = analyses.graph.operations[node].process,
               network.processes[process].outputs.contains(where: { $0.material == material })
             else { continue }
+            noteEstimates(of: [node])
             guard let amount = analyses.graph.supply(of: material, by: node) else {
               return Self.unknown("site[\(network.sites.rows[site].id)].output")
             }
             sum += amount
           }
           return .double(sum)
-        }),
+        }
+      ).measured(in: RuleCatalogue.Quantity.amount.rawValue),
       CELFunction(
         "members", "The codes of a bloc such as EU, or the country itself.",
         "network.members('FR') == ['FR']",
@@ -345,8 +365,10 @@ extension RuleRows {
             return Self.unknown("product[\(id)].loss")
           }
           let loss = try analyses.loss(at: node, inView: view)
+          try noteEstimates(behind: node)
           return loss.isUndecided ? Self.unknown("product[\(id)].loss") : .double(loss.rigid)
-        }),
+        }
+      ).measured(in: RuleCatalogue.Quantity.share.rawValue),
       CELFunction(
         "lossBounds",
         "The least and the most of a product that may be lost when nobody finds a new supplier.",
@@ -355,8 +377,10 @@ extension RuleRows {
         .two { view, product, _ throws(CELFailure) in
           guard let view = row(view, "view"), let product = row(product, "product") else { return nil }
           let loss = try analyses.loss(at: graph.node(of: Key(product)), inView: view)
+          try noteEstimates(behind: graph.node(of: Key(product)))
           return .list([.double(loss.low), .double(loss.high)])
-        }),
+        }
+      ).measured(in: RuleCatalogue.Quantity.share.rawValue),
       reach("upstream", "The sites that something can come from, those that can run.", upstream: true),
       reach("downstream", "The sites that something can go to, those that can run.", upstream: false),
       CELFunction(
@@ -413,7 +437,8 @@ extension RuleRows {
             return Self.unknown("product[\(network.demand.rows[product].id)].origin.\(symbol)")
           }
           return .double(share.expected)
-        }),
+        }
+      ).measured(in: RuleCatalogue.Quantity.share.rawValue),
       CELFunction(
         "originShare",
         "The part of an element in a product that sites of a stage in some countries processed, from 0 to 1; unknown if that cannot be told.",
@@ -432,7 +457,8 @@ extension RuleRows {
             return Self.unknown("product[\(network.demand.rows[product].id)].origin.\(symbol)")
           }
           return .double(share.expected)
-        }),
+        }
+      ).measured(in: RuleCatalogue.Quantity.share.rawValue),
     ]
   }
 }
@@ -454,7 +480,7 @@ enum RuleAggregates {
   }
 
   private static func over(
-    _ name: String, _ summary: String, _ example: String,
+    _ name: String, _ summary: String, _ example: String, unit: String = "=",
     _ body: @escaping @Sendable ([Double]) -> Double?
   ) -> CELFunction {
     CELFunction(
@@ -467,8 +493,15 @@ enum RuleAggregates {
           throw CELFailure(.noValue, "\(name) of an empty list")
         }
         return .double(result)
-      })
+      }
+    ).measured(in: unit)
   }
+
+  /// `list.shareBy(x, key, amount)`.
+  static let shareBy = CELMacro(
+    "shareBy", ["list.shareBy(x, key, amount)"],
+    "For each key its part of the sum of the amounts, from 0 to 1; the largest first.",
+    "['a', 'b', 'a'].shareBy(x, x, x == 'a' ? 1.0 : 2.0)['b'] == 0.5", callsWithLists: "shares")
 
   static let functions: [CELFunction] = [
     over("sum", "The sum; 0 for an empty list.", "[1.0, 2.0].sum() == 3.0") { $0.reduce(0, +) },
@@ -487,7 +520,7 @@ enum RuleAggregates {
     over("max", "The most; fails for an empty list.", "[2.0, 1.0].max() == 2.0") { $0.max() },
     over(
       "hhi", "The Herfindahl-Hirschman index of amounts, from 0 to 10,000; fails if they add up to nothing.",
-      "[1.0, 1.0].hhi() == 5000.0"
+      "[1.0, 1.0].hhi() == 5000.0", unit: RuleCatalogue.Quantity.hhi.rawValue
     ) {
       let total = $0.reduce(0, +)
       return total > 0 ? $0.reduce(0) { $0 + ($1 / total) * ($1 / total) } * 10_000 : nil
@@ -514,15 +547,25 @@ enum RuleAggregates {
           _ = map.insert(.string(key), .double(sum / total))
         }
         return .map(map)
-      }),
+      }
+    ).measured(in: RuleCatalogue.Quantity.share.rawValue),
     CELFunction(
-      "percent", "A part from 0 to 1 as a text.", "percent(0.656) == '66 %'", ["(double) -> string"],
+      "percent",
+      "A part from 0 to 1 as a text; what is more than nothing and less than all never looks like nothing or all.",
+      "percent(0.656) == '66 %' && percent(0.004) == '0.4 %'", ["(double) -> string"],
       growth: .text(bytes: 32),
       .one { value, _ throws(CELFailure) in
         guard case .double(let part) = value else { return nil }
         let rounded = (part * 100).rounded()
         guard rounded.isFinite, abs(rounded) < 1e15 else { return .string("\(part)") }
-        return .string("\(Int(rounded)) %")
+        // Within a billionth it is nothing or all.
+        guard rounded == 0 && part > 1e-9 || rounded == 100 && abs(part - 1) > 1e-9 else {
+          return .string("\(Int(rounded)) %")
+        }
+        let tenths = Int((part * 1000).rounded())
+        if tenths == 0 { return .string("under 0.1 %") }
+        if tenths == 1000 { return .string(part < 1 ? "over 99.9 %" : "100 %") }
+        return .string("\(tenths / 10).\(tenths % 10) %")
       }),
     CELFunction(
       "round", "The nearest whole number, halves away from 0, as a text with a comma after each thousand.",

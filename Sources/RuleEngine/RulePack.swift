@@ -64,6 +64,9 @@ public struct RuleSettings: Sendable {
   /// Later ones win.
   public var assignments: [Assignment]
 
+  /// Where a file first speaks of a rule, by its id.
+  public var places: [String: SourcePlace] = [:]
+
   public init(
     severities: [String: FindingSeverity] = [:], off: Set<String> = [], only: Set<String>? = nil,
     assignments: [Assignment] = []
@@ -76,10 +79,33 @@ public struct RuleSettings: Sendable {
 
   /// These settings, and on top of them others.
   public func overridden(by other: RuleSettings) -> RuleSettings {
-    RuleSettings(
+    var settings = RuleSettings(
       severities: severities.merging(other.severities) { $1 },
       off: off.subtracting(other.severities.keys).union(other.off), only: other.only ?? only,
       assignments: assignments + other.assignments)
+    settings.places = places.merging(other.places) { $1 }
+    return settings
+  }
+}
+
+extension RuleSettings {
+  /// What is said of rules that there are not: an error for each, in the order of their ids.
+  ///
+  /// What `only` names may be a tag as well.
+  ///
+  /// - Parameter rules: all rules that there are, on or off.
+  /// - Returns: a diagnostic for each id, at its place if a file says it.
+  public func unknownRules(among rules: [RuleHeader]) -> [Diagnostic] {
+    let ids = rules.map(\.id)
+    let known = Set(ids)
+    let tags = Set(rules.flatMap(\.tags))
+    let named = off.union(severities.keys).union(assignments.map(\.rule))
+      .union((only ?? []).filter { !tags.contains($0) })
+    return named.filter { !known.contains($0) }.sorted().map { id in
+      Diagnostic(
+        id: "unknown-rule", "there is no rule '\(id)'", at: places[id],
+        help: suggestion(for: id, from: ids).map { "did you mean '\($0)'?" } ?? "see chokepoint rules list")
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 internal import CEL
+internal import RiskAnalysis
 public import Diagnostics
 public import SupplyModel
 
@@ -27,26 +28,23 @@ public struct RuleRunner: Sendable {
   public var rules: [RuleFile]
   public var native: [any Rule]
 
-  /// Lists that expressions name as `lists.NAME`.
-  public var lists: [(name: String, values: [String])]
   public var settings: RuleSettings
   public var limits: RuleLimits
 
   public init(
-    rules: [RuleFile] = [], native: [any Rule] = [], lists: [(name: String, values: [String])] = [],
-    settings: RuleSettings = RuleSettings(), limits: RuleLimits = RuleLimits()
+    rules: [RuleFile] = [], native: [any Rule] = [], settings: RuleSettings = RuleSettings(),
+    limits: RuleLimits = RuleLimits()
   ) {
     self.rules = rules
     self.native = native
-    self.lists = lists
     self.settings = settings
     self.limits = limits
   }
 
-  /// The rules of a pack, with its lists and what it sets, and on top of that what the user sets.
+  /// The rules of packs, each with what its pack sets, and on top of that what the user sets.
   public init(
-    _ packs: [RulePack], profile: String? = nil, settings: RuleSettings = RuleSettings(),
-    limits: RuleLimits = RuleLimits()
+    _ packs: [RulePack], native: [any Rule] = [], profile: String? = nil,
+    settings: RuleSettings = RuleSettings(), limits: RuleLimits = RuleLimits()
   ) {
     var all = RuleSettings()
     for pack in packs {
@@ -56,8 +54,7 @@ public struct RuleRunner: Sendable {
       }
     }
     self.init(
-      rules: packs.flatMap(\.rules), lists: packs.flatMap(\.lists),
-      settings: all.overridden(by: settings), limits: limits)
+      rules: packs.flatMap(\.rules), native: native, settings: all.overridden(by: settings), limits: limits)
   }
 
   private func isOn(_ header: RuleHeader) -> Bool {
@@ -70,9 +67,15 @@ public struct RuleRunner: Sendable {
   public func check(_ rule: RuleFile) -> [Diagnostic] {
     let world = RuleWorld(SupplyNetwork(id: "empty"))
     return RuleCompiler.compile(
-      rule, in: RuleCatalogue.environment(for: world), lists: lists, settings: settings, limits: limits,
-      siteCount: 0
+      rule, in: RuleCatalogue.environment(for: world), settings: settings, limits: limits, siteCount: 0
     ).problems
+  }
+
+  /// Whether a rule speaks of what other rules found.
+  static func looksAtFindings(_ rule: RuleFile) -> Bool {
+    RuleCompiler.compile(
+      rule, in: RuleCatalogue.empty, settings: RuleSettings(), limits: RuleLimits(), siteCount: 0
+    ).rule?.needsFindings ?? false
   }
 
   /// Runs all rules that are on.
@@ -93,34 +96,17 @@ public struct RuleRunner: Sendable {
   ) -> RuleRun {
     let plain = RuleWorld(network)
     let worlds = scenarios.map { RuleWorld(network, scenario: $0, on: $0.asOf ?? day) }
-    let environment = RuleCatalogue.environment(for: plain)
-    let environments = worlds.map { RuleCatalogue.environment(for: $0) }
     var results: [RuleResult] = []
     var spent = 0
+    var aboutFindings: [(rule: RuleFile, position: Int)] = []
+    let environment = RuleCatalogue.environment(for: plain)
+    let environments = worlds.map { RuleCatalogue.environment(for: $0) }
     for rule in rules where isOn(rule.header) {
       let compiled = compile(rule, plain, environment)
-      guard let first = compiled.rule else {
-        var result = RuleResult(rule: rule.header)
-        result.problems = compiled.problems
-        results.append(result)
-        continue
-      }
-      if !first.needsScenario {
-        results.append(run(first, in: plain, &spent))
-      } else if worlds.isEmpty {
-        var result = RuleResult(rule: rule.header)
-        result.notApplicable = "it looks at a scenario, and none is given"
-        results.append(result)
-      }
-      for (world, environment) in zip(worlds, environments) where first.needsScenario {
-        let again = compile(rule, world, environment)
-        if let rule = again.rule {
-          results.append(run(rule, in: world, &spent))
-        } else {
-          var result = RuleResult(rule: rule.header, scenario: world.scenario?.id)
-          result.problems = again.problems
-          results.append(result)
-        }
+      if compiled.rule?.needsFindings == true {
+        aboutFindings.append((rule, results.count))
+      } else {
+        results += run(rule, compiled, plain, Array(zip(worlds, environments)), &spent)
       }
     }
     for rule in native where isOn(rule.header) {
@@ -134,15 +120,99 @@ public struct RuleRunner: Sendable {
         results += worlds.map { run(rule, in: $0) }
       }
     }
+    if !aboutFindings.isEmpty {
+      let known = knownFindings(results, plain, worlds, day, &spent)
+      var shift = 0
+      for (rule, position) in aboutFindings {
+        func knowing(_ world: RuleWorld) -> RuleWorld {
+          var world = world
+          world.findings = known
+          return world
+        }
+        let world = knowing(plain)
+        let others = worlds.map(knowing)
+        let own = run(
+          rule, compile(rule, world, RuleCatalogue.environment(for: world)), world,
+          others.map { ($0, RuleCatalogue.environment(for: $0)) }, &spent)
+        results.insert(contentsOf: own, at: position + shift)
+        shift += own.count
+      }
+    }
     return Self.verdict(results, waivers, baseline, day)
   }
 
-  private func compile(
-    _ rule: RuleFile, _ world: RuleWorld, _ environment: CELEnvironment
-  ) -> (rule: CompiledRule?, problems: [Diagnostic]) {
+  private typealias Compilation = (rule: CompiledRule?, problems: [Diagnostic])
+
+  private func compile(_ rule: RuleFile, _ world: RuleWorld, _ environment: CELEnvironment) -> Compilation {
     RuleCompiler.compile(
-      rule, in: environment, lists: lists, settings: settings, limits: limits,
-      siteCount: world.network.sites.count)
+      rule, in: environment, settings: settings, limits: limits, siteCount: world.network.sites.count,
+      findingCount: world.findings.count)
+  }
+
+  /// What comes of a rule: once, or once for each scenario if it looks at one.
+  private func run(
+    _ rule: RuleFile, _ compiled: Compilation, _ plain: RuleWorld,
+    _ worlds: [(RuleWorld, CELEnvironment)], _ spent: inout Int
+  ) -> [RuleResult] {
+    func none(_ scenario: String? = nil, problems: [Diagnostic] = [], notApplicable: String? = nil)
+      -> RuleResult
+    {
+      var result = RuleResult(rule: rule.header, scenario: scenario)
+      result.problems = problems
+      result.notApplicable = notApplicable
+      return result
+    }
+    guard let first = compiled.rule else { return [none(problems: compiled.problems)] }
+    if !first.needsScenario { return [run(first, in: plain, &spent)] }
+    if worlds.isEmpty { return [none(notApplicable: "it looks at a scenario, and none is given")] }
+    var results: [RuleResult] = []
+    for (world, environment) in worlds {
+      let again = compile(rule, world, environment)
+      results.append(
+        again.rule.map { run($0, in: world, &spent) }
+          ?? none(world.scenario?.id, problems: again.problems))
+    }
+    return results
+  }
+
+  /// What rules about findings look at: all findings so far, each with whether estimates decided on it.
+  ///
+  /// A rule that read an estimate is run again on the network without any, and what it does not say then was decided by them.
+  private func knownFindings(
+    _ results: [RuleResult], _ plain: RuleWorld, _ worlds: [RuleWorld], _ day: CalendarDate?,
+    _ spent: inout Int
+  ) -> [RuleWorld.KnownFinding] {
+    let files = Dictionary(rules.map { ($0.header.id, $0) }) { first, _ in first }
+    let network = plain.network.withoutUncertainFigures()
+    var others: [String?: (world: RuleWorld, environment: CELEnvironment)] = [:]
+    var known: [RuleWorld.KnownFinding] = []
+    for result in results {
+      var stays: Set<String> = []
+      if let rule = files[result.rule.id], result.findings.contains(where: \.restsOnEstimates) {
+        if others[result.scenario] == nil {
+          let scenario = worlds.first { $0.scenario?.id == result.scenario }?.scenario
+          let world = RuleWorld(network, scenario: scenario, on: scenario?.asOf ?? day)
+          others[result.scenario] = (world, RuleCatalogue.environment(for: world))
+        }
+        if let other = others[result.scenario],
+          let compiled = compile(rule, other.world, other.environment).rule
+        {
+          var evaluation = RuleEvaluation(compiled, other.world, limits)
+          evaluation.result.scenario = result.scenario
+          if spent <= evaluation.limits.run {
+            evaluation.run()
+            spent += evaluation.counted
+            stays = Set(evaluation.result.findings.map(\.fingerprint))
+          }
+        }
+      }
+      known += result.findings.map { finding in
+        RuleWorld.KnownFinding(
+          finding: finding, title: result.rule.title,
+          isDecidedByEstimates: finding.restsOnEstimates && !stays.contains(finding.fingerprint))
+      }
+    }
+    return known
   }
 
   private func run(_ rule: any Rule, in world: RuleWorld) -> RuleResult {
@@ -242,6 +312,18 @@ public struct RuleRunner: Sendable {
 
   // MARK: Explaining
 
+  /// What all rules that do not look at findings say of a network, and of a scenario if there is one.
+  private func findings(in world: RuleWorld) -> [RuleWorld.KnownFinding] {
+    var (results, spent) = ([RuleResult](), 0)
+    let plain = RuleWorld(world.network)
+    let environments = [plain, world].map { RuleCatalogue.environment(for: $0) }
+    let worlds = world.scenario == nil ? [] : [(world, environments[1])]
+    for rule in rules where isOn(rule.header) && !Self.looksAtFindings(rule) {
+      results += run(rule, compile(rule, plain, environments[0]), plain, worlds, &spent)
+    }
+    return knownFindings(results, plain, worlds.map(\.0), world.inForce?.day, &spent)
+  }
+
   /// What the parts of a rule come to for some subjects.
   public struct Explanation: Sendable, Hashable {
     public var subjects: [Finding.Subject]
@@ -265,6 +347,8 @@ public struct RuleRunner: Sendable {
   public func explain(
     _ rule: RuleFile, ids: [String], in world: RuleWorld, most: Int = 20
   ) -> (explanations: [Explanation], problems: [Diagnostic]) {
+    var world = world
+    if Self.looksAtFindings(rule) { world.findings = findings(in: world) }
     let compiled = compile(rule, world, RuleCatalogue.environment(for: world))
     guard let ready = compiled.rule else { return ([], compiled.problems) }
     var evaluation = RuleEvaluation(ready, world, limits)

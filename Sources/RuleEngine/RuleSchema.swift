@@ -35,7 +35,7 @@ public enum RuleSchema {
   private static let parameters = {
     let types = ParameterType.names + ParameterType.names.map { "list<\($0)>" }
     let value =
-      #""properties": { "type": { \#(choice(types)) }, "default": true, "help": { \#(text) }, "min": { "type": "number" }, "max": { "type": "number" } }"#
+      #""properties": { "type": { \#(choice(types)) }, "default": true, "help": { \#(text) }, "unit": { \#(choice(RuleCatalogue.Quantity.allCases.map(\.rawValue))) }, "min": { "type": "number" }, "max": { "type": "number" } }"#
     return
       #""type": "object", "additionalProperties": { "type": "object", \#(value), "required": ["type", "default"], "additionalProperties": false }"#
   }()

@@ -20,17 +20,22 @@ public struct RuleTest: Sendable {
   /// - Parameters:
   ///   - rule: the rule.
   ///   - examples: small networks, and what the rule should say of them.
-  ///   - pack: whose lists the rule may name.
+  ///   - pack: where the rule stands; the findings of its other rules are there for a rule that looks at findings.
   /// - Returns: what came of them.
   public static func run(_ rule: RuleFile, _ examples: [RuleExample], of pack: RulePack) -> RuleTest {
     var test = RuleTest()
+    // A rule about findings is asked together with the other rules of its pack.
+    let others =
+      RuleRunner.looksAtFindings(rule) ? pack.rules.filter { $0.header.id != rule.header.id } : []
     for example in examples {
       var settings = RuleSettings()
       settings.assignments = example.parameters.map {
         .init(rule: rule.header.id, parameter: $0.name, values: $0.values)
       }
-      let runner = RuleRunner(rules: [rule], lists: pack.lists, settings: settings)
-      let run = runner.run(on: example.network, scenarios: example.scenario.map { [$0] } ?? [])
+      let runner = RuleRunner(rules: [rule] + others, settings: settings)
+      var run = runner.run(on: example.network, scenarios: example.scenario.map { [$0] } ?? [])
+      run.results.removeAll { $0.rule.id != rule.header.id }
+      run.findings.removeAll { $0.ruleID != rule.header.id }
       for result in run.results {
         test.coverage.isTrue += result.coverage.isTrue
         test.coverage.isFalse += result.coverage.isFalse
@@ -61,6 +66,13 @@ public struct RuleTest: Sendable {
           " (\($0))"
         } ?? ""
       wrong.append("expected \(example.expectation.rawValue), found \(outcome.rawValue)\(reason)")
+    }
+    let missing = Set(run.results.flatMap(\.inconclusive).flatMap(\.missing))
+    for path in example.missing where !missing.contains(path) {
+      let found =
+        missing.isEmpty
+        ? "nothing is" : "\(missing.sorted().joined(separator: ", ")) \(missing.count == 1 ? "is" : "are")"
+      wrong.append("'\(path)' should be missing; \(found)")
     }
     var left = run.findings
     for expected in example.findings {

@@ -15,6 +15,18 @@ public struct RuleWorld: Sendable {
   public let inForce: ScenarioInForce?
   let analyses: Analyses
 
+  /// What other rules found, for rules that speak of it.
+  var findings: [KnownFinding] = []
+
+  /// A finding of the run, for rules about findings.
+  struct KnownFinding: Sendable {
+    var finding: Finding
+    var title: String
+
+    /// Whether the rule does not say it when every figure that is estimated or recalled is taken as not known.
+    var isDecidedByEstimates: Bool
+  }
+
   /// Dates are held against `day`, or the scenario's own day if that is nil.
   public init(_ network: SupplyNetwork, scenario: Scenario? = nil, on day: CalendarDate? = nil) {
     let network = network.withImpliedDemand()
@@ -53,8 +65,15 @@ struct CutSetKey: Hashable {
 final class Analyses: Sendable {
   let network: SupplyNetwork
   let graph: ProductionGraph
+  let operationsOfSite: [[Operation]]
   private let base: Disruption
   private let shared: Mutex<Shared>
+
+  /// An element, and the stage whose sites count as its origin.
+  private struct OriginKey: Hashable {
+    var symbol: String
+    var stage: Key<Stage>
+  }
 
   private struct Shared {
     var views: [ViewKey] = []
@@ -64,8 +83,10 @@ final class Analyses: Sendable {
     var elementNumbers: [Element: Int] = [:]
     var concentration: [Concentration]?
     var origins: [String: OriginContent] = [:]
+    var fields: [OriginKey: [(code: String, field: OriginContent.Field)]] = [:]
     var steps = 0
-    var estimatesRead = 0
+    var estimates: Set<String> = []
+    var estimatesBehind: [Int: [String]] = [:]
     /// How far `steps` may go before the rule that runs now is stopped.
     var ceiling = Int.max
   }
@@ -78,6 +99,9 @@ final class Analyses: Sendable {
   init(_ network: SupplyNetwork, _ disruption: Disruption) {
     self.network = network
     base = disruption
+    var operations = [[Operation]](repeating: [], count: network.sites.count)
+    for operation in network.operations { operations[operation.site.position].append(operation) }
+    operationsOfSite = operations
     graph = ProductionGraph(network, tellingApart: disruption)
     var start = Shared()
     for key in [ViewKey(isBanned: false, removed: []), ViewKey(isBanned: true, removed: [])] {
@@ -93,10 +117,44 @@ final class Analyses: Sendable {
   /// Steps of all analyses that were made so far.
   var steps: Int { shared.withLock { $0.steps } }
 
-  /// How often a figure was read that is estimated or recalled.
-  var estimatesRead: Int { shared.withLock { $0.estimatesRead } }
+  /// The most figures that are noted for a tuple.
+  static let mostNoted = 50
 
-  func noteEstimate() { shared.withLock { $0.estimatesRead += 1 } }
+  /// Notes that a figure was read that is estimated or recalled.
+  func noteEstimate(_ path: String) {
+    shared.withLock { shared in
+      if shared.estimates.count < Self.mostNoted { shared.estimates.insert(path) }
+    }
+  }
+
+  /// The figures that are estimated or recalled of all sites and flows that something can come from to a node; at most
+  /// `mostNoted`, in the network's order.
+  func estimates(behind node: Int) throws(CELFailure) -> [String] {
+    try locked { shared in
+      if let known = shared.estimatesBehind[node] { return known }
+      let plain = analyses(ofView: Self.plain, &shared)
+      charge(size, &shared)
+      var found: [String] = []
+      for site in graph.sites(upstreamOf: [node], in: plain.state, plain.isOperable) {
+        for operation in operationsOfSite[site.position] {
+          guard found.count < Self.mostNoted, let figure = operation.baseline, figure.isUncertain else {
+            continue
+          }
+          found.append("site[\(network.sites[site].id)].\(operation.output == nil ? "capacity" : "output")")
+        }
+      }
+      shared.estimatesBehind[node] = found
+      return found
+    }
+  }
+
+  /// The estimates noted since the last call, sorted.
+  func takeEstimates() -> [String] {
+    shared.withLock { shared in
+      defer { shared.estimates = [] }
+      return shared.estimates.sorted()
+    }
+  }
 
   /// Gives the next rule so many steps of analyses, and lets go of the views that the last one made.
   func beginRule(allowing steps: Int) {
@@ -267,6 +325,39 @@ final class Analyses: Sendable {
           return countries.contains(country.code) ? .counts : .doesNot
         }, replacedAt: { site in stage != nil && isAtStage(site) })
       return field[graph.node(of: demand)]
+    }
+  }
+
+  /// For each country the part of an element in what a demand takes that its sites of a stage processed.
+  ///
+  /// The largest first, equal ones by code; the part whose country is not known stands under `?`. Empty if the product holds none
+  /// of the element.
+  func origins(
+    of symbol: String, in demand: Key<Demand>, at stage: Key<Stage>
+  ) throws(CELFailure) -> [(code: String, share: Double)] {
+    try locked { shared in
+      let key = OriginKey(symbol: symbol, stage: stage)
+      if shared.fields[key] == nil {
+        let content = shared.origins[symbol] ?? OriginContent(of: graph, elements: [symbol])
+        if shared.origins.updateValue(content, forKey: symbol) == nil { charge(2 * size, &shared) }
+        func isThere(_ site: Key<Site>) -> Bool { network.sites[site].stage == stage }
+        let sites = network.sites.keys.filter(isThere)
+        func field(_ code: String?) -> OriginContent.Field {
+          charge(2 * size, &shared)
+          return content.field(
+            from: { isThere($0) && network.sites[$0].country?.code == code ? .counts : .doesNot },
+            replacedAt: isThere)
+        }
+        shared.fields[key] = Set(sites.map { network.sites[$0].country?.code ?? "?" }).sorted().map {
+          ($0, field($0 == "?" ? nil : $0))
+        }
+      }
+      let node = graph.node(of: demand)
+      guard let content = shared.origins[symbol], content.holds(node) else { return [] }
+      let shares = (shared.fields[key] ?? []).compactMap { code, field -> (code: String, share: Double)? in
+        field[node].flatMap { $0.expected > 1e-12 ? (code, $0.expected) : nil }
+      }
+      return shares.sorted { ($1.share, $0.code) < ($0.share, $1.code) }
     }
   }
 }

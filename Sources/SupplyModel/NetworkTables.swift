@@ -273,10 +273,10 @@ public struct Operation: Sendable, Hashable {
   public let process: Key<Process>
 
   /// The most activity that the site can do in a year.
-  public let capacity: Figure?
+  public var capacity: Figure?
 
   /// The activity of the baseline year.
-  public let output: Figure?
+  public var output: Figure?
 
   public init(site: Key<Site>, process: Key<Process>, capacity: Figure? = nil, output: Figure? = nil) {
     self.site = site
@@ -310,8 +310,8 @@ public struct Flow: Identified {
   public let origin: Origin
   public let destination: Destination
   public let material: Key<Material>?
-  public let volume: Figure?
-  public let capacity: Figure?
+  public var volume: Figure?
+  public var capacity: Figure?
   public let leadTime: Figure?
   public let waypoints: [String]
   public let status: Status
@@ -395,7 +395,7 @@ public struct Demand: Identified {
 
   /// The end use, such as `wind turbines`.
   public let use: String?
-  public let amount: Figure?
+  public var amount: Figure?
 
   /// The lower the earlier it is served; 1 unless given.
   public let priority: Int

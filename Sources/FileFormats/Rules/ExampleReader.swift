@@ -39,6 +39,12 @@ struct ExampleReader {
     let isComplete = record.flag("complete") ?? false
     let isAtBound = record.flag("bound") ?? false
     let findings = self.findings(&record)
+    let missing = record.textOrTexts("missing").compactMap(\.text)
+    if let expectation, expectation != .inconclusive, let item = record.item("missing") {
+      record.problems.report(
+        "useless-key", at: item.spot, "'missing' says nothing where '\(expectation.rawValue)' is expected",
+        help: "write expect: inconclusive, or remove it")
+    }
     if let expectation, expectation != .flagged, let item = record.item("findings"), !findings.isEmpty {
       record.problems.report(
         "useless-key", at: item.spot, "'findings' says nothing where '\(expectation.rawValue)' is expected",
@@ -55,7 +61,7 @@ struct ExampleReader {
     if record.item("scenario") != nil, scenario == nil { return nil }
     return RuleExample(
       name: name, network: network, scenario: scenario, parameters: parameters, expectation: expectation,
-      findings: findings, isComplete: isComplete, isAtBound: isAtBound, place: place)
+      findings: findings, isComplete: isComplete, missing: missing, isAtBound: isAtBound, place: place)
   }
 
   private func findings(_ record: inout RecordReader) -> [RuleExample.ExpectedFinding] {

@@ -196,13 +196,13 @@ private struct PackReadingState {
     var reader = RecordReader(problems: problems)
     var pack: RulePack?
     var entries: [String] = []
-    reader.read(document.root, as: .pack) { record in (pack, entries) = readPack(&record) }
+    reader.read(document.root, as: .pack) { record in (pack, entries) = readPack(&record, document) }
     diagnostics += reader.problems.diagnostics()
     guard reader.problems.errorCount == 0, let pack else { return nil }
     return manifest(pack, entries: entries)
   }
 
-  private func readPack(_ record: inout RecordReader) -> (RulePack?, [String]) {
+  private func readPack(_ record: inout RecordReader, _ document: RuleDocument) -> (RulePack?, [String]) {
     let id = record.id()
     let versionItem = record.written("version")
     if let versionItem, let text = versionItem.text, EngineVersion(text) == nil {
@@ -221,10 +221,10 @@ private struct PackReadingState {
     for field in record.pairs("profiles", example: "{ NAME: { off: [ RULE ] } }") {
       record.read(field.item, as: .settings) { record in
         pack.profiles.removeAll { $0.id == field.key }
-        pack.profiles.append(RulePack.Profile(id: field.key, settings: record.settings()))
+        pack.profiles.append(RulePack.Profile(id: field.key, settings: record.settings(in: document)))
       }
     }
-    pack.settings = pack.settings.overridden(by: record.settings())
+    pack.settings = pack.settings.overridden(by: record.settings(in: document))
     let entries = record.item("rules") == nil ? nil : record.textOrTexts("rules")
     if let entries, entries.count > PackReader.entryLimit {
       record.problems.report(

@@ -61,7 +61,7 @@ public enum ProjectFile {
       project.rulePaths = record.textOrTexts("rules").compactMap(\.text)
       project.packs = record.textOrTexts("packs").compactMap(\.text)
       project.profile = record.text("profile")
-      project.settings = record.settings()
+      project.settings = record.settings(in: document)
       project.failOn = record.choice("fail_on")
       project.waivers = record.text("waivers")
       project.baseline = record.text("baseline")

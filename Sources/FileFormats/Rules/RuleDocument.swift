@@ -159,15 +159,22 @@ extension RecordReader {
   }
 
   /// What users change about rules.
-  mutating func settings() -> RuleSettings {
+  mutating func settings(in document: RuleDocument) -> RuleSettings {
     var settings = RuleSettings()
+    func note(_ rule: String?, _ spot: Spot) {
+      if let rule, settings.places[rule] == nil { settings.places[rule] = document.place(spot) }
+    }
     for field in pairs("severity", example: "{ RULE: low }") {
+      note(field.key, field.keySpot)
       let severity: FindingSeverity? = severity(field.item, called: field.key)
       if let severity { settings.severities[field.key] = severity }
     }
-    settings.off = Set(texts("off").compactMap(\.text))
-    if item("only") != nil { settings.only = Set(texts("only").compactMap(\.text)) }
+    let (off, only) = (texts("off"), item("only") == nil ? nil : texts("only"))
+    for item in off + (only ?? []) { note(item.text, item.spot) }
+    settings.off = Set(off.compactMap(\.text))
+    settings.only = only.map { Set($0.compactMap(\.text)) }
     for rule in pairs("params", example: "{ RULE: { PARAMETER: 3 } }") {
+      note(rule.key, rule.keySpot)
       guard case .map(let fields) = rule.item.value else {
         problems.report(
           "wrong-kind", at: rule.item.spot, "the parameters of '\(rule.key)' are no mapping",
@@ -245,6 +252,7 @@ extension ParameterType {
     switch elementType {
     case .bool: "write true or false"
     case .int: "write a whole number, such as 3"
+    case .duration: "write a number and a unit, such as 90 d or 6 mo"
     case .double: DecimalNumber.help(for: text)
     case .country: countryHelp(for: text)
     case .string, .stage, .material, .list: "write a text"
@@ -261,6 +269,7 @@ extension ParameterType {
     case .stage: "stage"
     case .country: "country"
     case .material: "material"
+    case .duration: "duration"
     case .list(let element): "list<\(element.name)>"
     }
   }

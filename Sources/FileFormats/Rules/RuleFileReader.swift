@@ -82,7 +82,7 @@ private struct RuleDecoder {
   static let messageLimit = 4_000
 
   /// Names that an expression knows before the file says any.
-  private static let known = ["network", "banned", "scenario", "params", "lists"]
+  private static let known = ["network", "banned", "scenario", "findings", "params", "lists"]
 
   /// Names that the file gave, and where.
   private var names: [String: Spot] = [:]
@@ -106,7 +106,7 @@ private struct RuleDecoder {
     guard let header, let when, let message else { return nil }
     return RuleFile(
       header: header, parameters: parameters, loops: loops, lets: lets, when: when, message: message,
-      show: show, severityWhen: cases, allowsEmpty: allowsEmpty)
+      show: show, severityWhen: cases, allowsEmpty: allowsEmpty, lists: lists)
   }
 
   private func header(_ record: inout RecordReader) -> RuleHeader? {
@@ -370,12 +370,13 @@ private struct RuleDecoder {
           ?? "write \(names.joined(separator: ", ")), or list<…> of one of them")
       return nil
     }
-    let isNumber = type == .int || type == .double
+    let isNumber = type.isNumber
     for key in ["min", "max"] where !isNumber {
       guard let item = record.item(key) else { continue }
       record.problems.report(
         "useless-key", at: item.spot, "'\(key)' does nothing for a '\(type.name)'", help: "remove it")
     }
+    let unit = self.unit(of: type, &record)
     guard let written, let value = self.value(of: written, as: type, &record) else { return nil }
     let number: Double? =
       switch value {
@@ -389,7 +390,23 @@ private struct RuleDecoder {
         help: "change one of them")
     }
     return RuleParameter(
-      name: name, type: type, value: value, help: help, minimum: minimum, maximum: maximum)
+      name: name, type: type, value: value, help: help, unit: unit, minimum: minimum, maximum: maximum)
+  }
+
+  /// The unit that a parameter is in; empty if it says none.
+  private func unit(of type: ParameterType, _ record: inout RecordReader) -> String {
+    let units = RuleCatalogue.Quantity.allCases.map(\.rawValue)
+    guard let item = record.written("unit"), let text = item.text else { return "" }
+    if !units.contains(text) {
+      record.problems.report(
+        "unknown-unit", at: item.spot, "a parameter cannot be in '\(text)'",
+        help: suggestion(for: text, from: units).map { "did you mean '\($0)'?" }
+          ?? "write \(units.joined(separator: ", "))")
+    } else if !type.isNumber {
+      record.problems.report(
+        "useless-key", at: item.spot, "'unit' does nothing for a '\(type.name)'", help: "remove it")
+    }
+    return text
   }
 
   private func value(of item: Item, as type: ParameterType, _ record: inout RecordReader) -> CELValue? {

@@ -6,13 +6,13 @@ extension RecordFormat {
     format! engine id! version status title! severity! tags references why params for! let when! message! show \
     severity_when fix allow_empty replaced_by examples
     """)
-  static let parameter = RecordFormat("params", "type! default! help min max")
+  static let parameter = RecordFormat("params", "type! default! help unit min max")
   static let loop = RecordFormat("for", "each! in!")
   static let severityCase = RecordFormat("severity_when", "if! then!")
   static let example = RecordFormat(
-    "examples", "name! network! scenario params with expect! findings complete bound")
+    "examples", "name! network! scenario params with expect! findings complete missing bound")
   static let testCase = RecordFormat(
-    "cases", "name! rule! network! scenario params with expect! findings complete bound")
+    "cases", "name! rule! network! scenario params with expect! findings complete missing bound")
   static let edits = RecordFormat("with", "remove set unknown")
   static let expectedFinding = RecordFormat("findings", "subjects! severity message", shorthand: "subjects")
   static let networkFolder = RecordFormat("network", "folder!")
