@@ -31,7 +31,7 @@ let package = Package(
     .systemLibrary(name: "CHiGHS", pkgConfig: "highs", providers: [.apt(["libhighs-dev"])]),
     .module("LinearPrograms", "CHiGHS"),
     .module("SupplyModel"),
-    .module("RiskAnalysis", "FaultTrees", "GraphCore", "SupplyModel"),
+    .module("RiskAnalysis", "FaultTrees", "GraphCore", "LinearPrograms", "SupplyModel"),
     .module("RuleEngine", "CEL", "Diagnostics", "FaultTrees", "RiskAnalysis", "SupplyModel"),
     .module(
       "FileFormats", "CEL", "Diagnostics", "FaultTrees", "GraphCore", "RiskAnalysis", "RuleEngine",

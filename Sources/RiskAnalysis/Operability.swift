@@ -164,23 +164,29 @@ extension ProductionGraph {
 
   /// Closes lanes as far as a control asks for it.
   private func tighten(_ control: TradeControl, _ reading: Reading, _ open: inout [Double]) {
-    let covered = lanes.indices.filter { lane in
+    let covered = lanes(coveredBy: control, reading)
+    if covered.isEmpty { return }
+    let part = part(passing: control, along: covered, reading)
+    for lane in covered { open[lane] = min(open[lane], part) }
+  }
+
+  /// The lanes that a control covers, in a reading in which it holds.
+  func lanes(coveredBy control: TradeControl, _ reading: Reading) -> [Int] {
+    lanes.indices.filter { lane in
       let (goods, places) = coverage(of: control, lane)
       if goods == .no || places == .no { return false }
       return (goods == .yes || reading.uncertainHolds) && (places == .yes || reading == .severe)
     }
-    if covered.isEmpty { return }
-    let part: Double
+  }
+
+  /// The part of the baseline that a control lets pass along the lanes that it covers, from 0 to 1.
+  func part(passing control: TradeControl, along covered: [Int], _ reading: Reading) -> Double {
     switch control.passing {
-    case .share(let least, let expected, let most): part = reading.part(least, expected, most)
+    case .share(let least, let expected, let most): return reading.part(least, expected, most)
     case .quota(let quota):
-      if let volume = baselineVolume(along: covered) {
-        part = volume > quota ? quota / volume : 1
-      } else {
-        part = reading.part(0, nil, 1)
-      }
+      guard let volume = baselineVolume(along: covered) else { return reading.part(0, nil, 1) }
+      return volume > quota ? quota / volume : 1
     }
-    for lane in covered { open[lane] = min(open[lane], part) }
   }
 
   /// Whether a control covers what goes along a lane, and whether it covers the places at its ends.
