@@ -56,23 +56,29 @@ struct AllocationSearch {
 
   let model: AllocationProgram
   private var program: LinearProgram
-  private var basis: LinearProgram.Basis?
   private let limits: LinearProgram.Limits
 
+  /// The bases of the solutions so far, in their order.
+  private(set) var bases: [LinearProgram.Basis] = []
+
+  /// Those of the same solutions of a similar program, to start from.
+  private let hints: [LinearProgram.Basis]
+
   init(
-    _ model: AllocationProgram, startingFrom basis: LinearProgram.Basis? = nil,
+    _ model: AllocationProgram, startingFrom hints: [LinearProgram.Basis] = [],
     within limits: LinearProgram.Limits = .init()
   ) {
     self.model = model
     program = model.program
-    self.basis = basis
+    self.hints = hints
     self.limits = limits
   }
 
   private mutating func solve() throws(Failure) -> LinearProgram.Optimum {
-    switch program.solved(startingFrom: basis, within: limits) {
+    let start = bases.count < hints.count ? hints[bases.count] : bases.last
+    switch program.solved(startingFrom: start, within: limits) {
     case .optimal(let optimum):
-      basis = optimum.basis ?? basis
+      if let basis = optimum.basis ?? bases.last { bases.append(basis) }
       return optimum
     case .infeasible(let conflict):
       throw .contradiction(
@@ -106,6 +112,13 @@ struct AllocationSearch {
   ///
   /// - Parameter least: for each demand the part of which it must be served at least.
   mutating func serve(atLeast least: [Double]) throws(Failure) -> Service {
+    var (service, isDecided) = try serveMost(atLeast: least)
+    try decide(&service, isDecided)
+    return service
+  }
+
+  /// Serves as much of each priority as can be served; what each demand gets is left open where that is so.
+  private mutating func serveMost(atLeast least: [Double]) throws(Failure) -> (Service, isDecided: [Bool]) {
     var service = Service(parts: Array(repeating: nil, count: model.served.count))
     for (demand, column) in demands {
       // A hair less, so that rounding closes no way.
@@ -129,6 +142,11 @@ struct AllocationSearch {
       }
       program.rows[model.servedOfPriority[index]].bounds = -optimum.objective - 1e-12...Double.infinity
     }
+    return (service, isDecided)
+  }
+
+  /// Decides what each demand gets.
+  private mutating func decide(_ service: inout Service, _ isDecided: [Bool]) throws(Failure) {
     for priority in model.priorities {
       let members = demands.filter {
         model.graph.network.demand.rows[$0.demand].priority == priority && !isDecided[$0.demand]
@@ -138,7 +156,6 @@ struct AllocationSearch {
     for (demand, column) in demands {
       service.parts[demand] = min(1, max(0, program.columns[column].bounds.lowerBound))
     }
-    return service
   }
 
   /// Raises the smallest served part, then the next, until all are decided.
@@ -217,18 +234,17 @@ struct AllocationSearch {
     return AllocationProof(priority: priority, served: served, terms: terms, fromDemands: served - sum)
   }
 
-  /// How much more is served if a limit is raised by one unit a year: for each demand the part of it.
+  /// How much more is served if a limit is raised by one unit a year: for each demand the part of it; nil if no more is.
   ///
   /// What comes of a ten-thousandth more, so that it is the value of the next unit and not of the last one.
+  ///
+  /// - Parameter before: what is served without that.
   func gain(
-    raising subject: AllocationLimit, atLeast least: [Double], beyond parts: [Double?]
-  ) throws(Failure) -> [Double] {
-    guard let limit = model.limits.first(where: { $0.subject == subject }) else {
-      return parts.map { _ in 0 }
-    }
+    raising subject: AllocationLimit, atLeast least: [Double], after before: Service
+  ) throws(Failure) -> [Double]? {
+    guard let limit = model.limits.first(where: { $0.subject == subject }) else { return nil }
     let step = 1e-4
-    var raised = self
-    raised.program = model.program
+    var raised = AllocationSearch(model, startingFrom: hints, within: limits)
     switch limit.place {
     case .column(let column):
       let bounds = raised.program.columns[column].bounds
@@ -237,10 +253,12 @@ struct AllocationSearch {
       let bounds = raised.program.rows[row].bounds
       raised.program.rows[row].bounds = bounds.lowerBound...(bounds.upperBound + step)
     }
-    let after = try raised.serve(atLeast: least).parts
-    return zip(parts, after).map { before, after in
-      let gain = ((after ?? 0) - (before ?? 0)) / (step * limit.scale)
-      return abs(gain) * step * limit.scale > 1e-8 ? gain : 0
+    var (service, isDecided) = try raised.serveMost(atLeast: least)
+    if zip(before.proofs, service.proofs).allSatisfy({ $1.served - $0.served < 1e-9 }) { return nil }
+    try raised.decide(&service, isDecided)
+    return zip(before.parts, service.parts).map { before, after in
+      let gain = (after ?? 0) - (before ?? 0)
+      return abs(gain) > 1e-8 ? gain / (step * limit.scale) : 0
     }
   }
 

@@ -16,7 +16,10 @@ public struct FlexibleRange: Sendable, Hashable {
   public let high: Double
 }
 
-/// A limit that holds served demand down, and what more of it would be worth.
+/// A limit of which one unit more serves more demand, and how much.
+///
+/// Where several limits hold demand down together, so that no one of them helps by itself, there is no bottleneck; they all stand in the
+/// proof.
 public struct Bottleneck: Sendable, Hashable {
   public let limit: AllocationLimit
 
@@ -28,7 +31,6 @@ public struct Bottleneck: Sendable, Hashable {
 
   /// The demands that one more unit a year would serve more or less of, in their own units a year, in the network's order.
   ///
-  /// Empty if a single unit here helps nobody, since another limit stands in the way as well.
   public let gains: [Gain]
 
   public struct Gain: Sendable, Hashable {
@@ -73,7 +75,7 @@ public struct FlexibleLoss: Sendable {
   /// Who does what, as expected; nil if there is no answer.
   public let allocation: Allocation?
 
-  /// What holds served demand down as expected, the most valuable first.
+  /// The limits of which one unit more serves more as expected, those first that are worth most.
   public let bottlenecks: [Bottleneck]
 
   /// Figures that are not known and that the answer rests on.
@@ -153,6 +155,7 @@ extension FlexibleLoss {
     var search = AllocationSearch(model, within: limits)
     let floor = least(rigid.expected)
     let service = try search.serve(atLeast: floor)
+    let bases = search.bases
     let isSure = graph.isCertain(disruption)
     let uncertain =
       isSure ? service.parts : try served(.expectedIfUncertainHolds, rigid.expectedIfUncertainHolds)
@@ -183,22 +186,25 @@ extension FlexibleLoss {
       allocation: Allocation(
         served: service.parts, activity: plan.activity, amount: plan.amount, proofs: service.proofs,
         assumed: service.beyond),
-      bottlenecks: try bottlenecks(service, floor, model, fit),
+      bottlenecks: try bottlenecks(service, floor, model, fit, bases),
       missing: [],
       leastLoss: leastLoss)
   }
 
   /// What the limits that prove an answer are worth.
   private static func bottlenecks(
-    _ service: AllocationSearch.Service, _ floor: [Double], _ model: AllocationProgram, _ fit: BaselineFit
+    _ service: AllocationSearch.Service, _ floor: [Double], _ model: AllocationProgram, _ fit: BaselineFit,
+    _ bases: [LinearProgram.Basis]
   ) throws -> [Bottleneck] {
     let graph = model.graph
-    let search = AllocationSearch(model, within: limits)
+    let search = AllocationSearch(model, startingFrom: bases, within: limits)
     var seen: Set<AllocationLimit> = []
     var found: [Bottleneck] = []
     for proof in service.proofs where proof.served < 1 - 1e-9 {
       for term in proof.terms where seen.insert(term.limit).inserted {
-        let parts = try search.gain(raising: term.limit, atLeast: floor, beyond: service.parts)
+        guard let parts = try search.gain(raising: term.limit, atLeast: floor, after: service) else {
+          continue
+        }
         let gains = graph.network.demand.keys.compactMap { demand -> Bottleneck.Gain? in
           let part = parts[demand.position]
           return part == 0 ? nil : .init(demand: demand, amount: part * fit.need[demand.position])
