@@ -110,7 +110,7 @@ struct AllocationSearch {
 
   /// Serves as much as can be served: priority by priority, and where that leaves a choice, those served least first.
   ///
-  /// - Parameter least: for each demand the part of which it must be served at least.
+  /// `least` is for each demand the part of which it must be served at least.
   mutating func serve(atLeast least: [Double]) throws(Failure) -> Service {
     var (service, isDecided) = try serveMost(atLeast: least)
     try decide(&service, isDecided)
@@ -230,15 +230,14 @@ struct AllocationSearch {
         sum += price * amount
       }
     }
-    let served = -optimum.objective
+    let served = max(0, -optimum.objective)
     return AllocationProof(priority: priority, served: served, terms: terms, fromDemands: served - sum)
   }
 
   /// How much more is served if a limit is raised by one unit a year: for each demand the part of it; nil if no more is.
   ///
-  /// What comes of a ten-thousandth more, so that it is the value of the next unit and not of the last one.
-  ///
-  /// - Parameter before: what is served without that.
+  /// What comes of a ten-thousandth more, so that it is the value of the next unit and not of the last one; `before` is what is served
+  /// without that.
   func gain(
     raising subject: AllocationLimit, atLeast least: [Double], after before: Service
   ) throws(Failure) -> [Double]? {

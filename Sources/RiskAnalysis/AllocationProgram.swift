@@ -4,7 +4,8 @@ public import SupplyModel
 
 /// What can hold served demand down, each with an amount a year beyond which nothing goes.
 public enum AllocationLimit: Sendable, Hashable {
-  /// The capacity of an operation, by its position in ``ProductionGraph/operations``, in units of activity.
+  /// The capacity of an operation, by its position in ``ProductionGraph/operations``, in units of activity; nothing for one that is
+  /// out of action.
   case capacity(Int)
 
   /// The capacity of a recorded flow, or the volume of one that a response adds.
@@ -93,14 +94,15 @@ struct AllocationProgram {
   }
 
   /// - Complexity: O(lanes × controls).
-  init(_ graph: ProductionGraph, _ fit: BaselineFit, under disruption: Disruption, _ assumptions: Assumptions) {
+  init(_ graph: ProductionGraph, _ fit: BaselineFit, under disruption: Disruption, _ assumptions: Assumptions)
+  {
     self.graph = graph
     self.fit = fit
     leastServed = program.addColumn("least served part", in: 0...1)
     let reading = assumptions.reading
     let relief = Relief(of: disruption.responses, in: graph, reading: reading)
     let controls = Controls(of: disruption, in: graph, fit, assumptions)
-    addActivities(isOff: controls.isOff, assumptions, hasResponses: !disruption.responses.isEmpty)
+    addActivities(controls, assumptions, hasResponses: !disruption.responses.isEmpty)
     addLanes(controls.isClosed)
     addAtHand(relief)
     addServed()
@@ -121,23 +123,23 @@ struct AllocationProgram {
     return (most, row.capacity != nil || graph.operations[operation].baseline == 0)
   }
 
-  private mutating func addActivities(isOff: [Bool], _ assumptions: Assumptions, hasResponses: Bool) {
+  private mutating func addActivities(_ controls: Controls, _ assumptions: Assumptions, hasResponses: Bool) {
     for operation in graph.operationNodes {
       let usual = fit.throughput[operation]
       let (capacity, isKnown) = Self.capacity(of: operation, in: graph, fit)
       let scale = capacity > 0 ? capacity : 1
-      let isOff = isOff[operation]
+      let isOff = controls.isOff[operation]
       let most = assumptions.hasRoom && !isKnown ? Double.infinity : capacity
       let name = graph.network.sites[graph.operations[operation].site].id
       let pieces = Pieces(
         usual: program.addColumn(name, in: 0...(isOff ? 0 : usual / scale)),
         more: program.addColumn(name, in: 0...(isOff ? 0 : (most - usual) / scale)), scale: scale)
       activity.append(pieces)
-      if isOff || most == .infinity { continue }
-      if hasResponses { beyondCapacity[operation] = program.addColumn(name, in: 0...0) }
+      if isOff ? !controls.isDisrupted[operation] : most == .infinity { continue }
+      if hasResponses, !isOff { beyondCapacity[operation] = program.addColumn(name, in: 0...0) }
       limits.append(
         Limit(
-          subject: .capacity(operation), amount: most, scale: scale, place: .column(pieces.more),
+          subject: .capacity(operation), amount: isOff ? 0 : most, scale: scale, place: .column(pieces.more),
           beyond: beyondCapacity[operation]))
     }
   }
@@ -382,6 +384,9 @@ private struct Controls {
   }
 
   private(set) var isOff: [Bool]
+
+  /// For each operation whether it is off because of what happens, and not in the baseline already.
+  private(set) var isDisrupted: [Bool]
   private(set) var isClosed: [Bool]
   private(set) var rows: [Row] = []
 
@@ -424,6 +429,7 @@ private struct Controls {
       }
     }
     isOff = state.isOff
+    isDisrupted = zip(state.isOff, graph.isInactive).map { $0 && !$1 }
     // A loop that nothing outside feeds must not feed itself, whatever it gives back.
     let isOperable = graph.operability(in: state)
     for range in graph.settlingOrder.groups where range.count > 1 {

@@ -36,7 +36,9 @@ public struct BaselineFit: Sendable {
   /// For each lane what it carries in a year, in units of its material; between a slot and its operation, in activity.
   public private(set) var amount: [Double]
 
-  /// For each demand what it wants in a year. Where no amount is given, what recorded flows bring; else an equal part of what the
+  /// For each demand what it wants in a year.
+  ///
+  /// Where no amount is given, what recorded flows bring; else an equal part of what the
   /// makers of its material have left; a thousandth of what they make if they have nothing left, and 1 if it is not known what
   /// they make.
   public private(set) var need: [Double]

@@ -44,7 +44,7 @@ public struct Bottleneck: Sendable, Hashable {
 
 /// A figure that is not known and that an answer rests on.
 public enum MissingFigure: Sendable, Hashable {
-  /// The capacity of an operation, by its position in ``ProductionGraph/operations``.
+  /// The capacity of an operation, by its position in ``ProductionGraph/operations``: with room there, less would be lost.
   case capacity(Int)
 
   /// The amount of a demand.
@@ -81,8 +81,9 @@ public struct FlexibleLoss: Sendable {
   /// Figures that are not known and that the answer rests on.
   public let missing: [MissingFigure]
 
-  /// The part of all demand that has to be lost if no product were protected, from 0 to 1, for each priority as in
-  /// ``Allocation/proofs``. A further control never lowers the first of them; it can lower the loss of one product.
+  /// For each priority, as in ``Allocation/proofs``, the part of its demand that is lost if no product is protected, from 0 to 1.
+  ///
+  /// A further control never lowers the first of them; it can lower the loss of one product.
   public let leastLoss: [Double]
 
   /// The baseline that it starts from; nil if there is no answer.
@@ -160,13 +161,15 @@ extension FlexibleLoss {
     let uncertain =
       isSure ? service.parts : try served(.expectedIfUncertainHolds, rigid.expectedIfUncertainHolds)
     let worst = isSure ? service.parts : try served(.severe, rigid.least)
-    let best = try served(.mild, rigid.expected, hasRoom: true)
+    let hasRoom = Self.canHaveRoom(service, graph, fit)
+    let best =
+      hasRoom || !isSure ? try served(.mild, rigid.expected, hasRoom: true) : service.parts
     let ranges = graph.network.demand.keys.map { demand -> FlexibleRange? in
       let (node, position) = (graph.node(of: demand), demand.position)
       guard let part = service.parts[position] else { return nil }
       func loss(_ part: Double?, _ level: Double) -> Double {
-        let loss = min(1 - (part ?? 1), max(0, 1 - level))
-        return loss > 1e-9 ? loss : 0
+        let (loss, most) = (1 - (part ?? 1), max(0, 1 - level))
+        return loss > most - 1e-9 ? most : loss > 1e-9 ? loss : 0
       }
       let expected = loss(part, rigid.expected[node])
       let ifUncertainHolds = loss(uncertain[position], rigid.expectedIfUncertainHolds[node])
@@ -187,8 +190,39 @@ extension FlexibleLoss {
         served: service.parts, activity: plan.activity, amount: plan.amount, proofs: service.proofs,
         assumed: service.beyond),
       bottlenecks: try bottlenecks(service, floor, model, fit, bases),
-      missing: [],
+      missing: try missing(service, floor, disruption, graph, fit, hasRoom: hasRoom),
       leastLoss: leastLoss)
+  }
+
+  /// Whether anything is lost, and some site of unknown capacity could do more about it.
+  private static func canHaveRoom(
+    _ service: AllocationSearch.Service, _ graph: ProductionGraph, _ fit: BaselineFit
+  ) -> Bool {
+    service.parts.contains { $0.map { $0 < 1 - 1e-9 } ?? false }
+      && graph.operationNodes.contains { !AllocationProgram.capacity(of: $0, in: graph, fit).isKnown }
+  }
+
+  /// The unknown amounts of demands of which something is lost, and the unknown capacities beyond which sites would go to serve more.
+  private static func missing(
+    _ service: AllocationSearch.Service, _ floor: [Double], _ disruption: Disruption,
+    _ graph: ProductionGraph, _ fit: BaselineFit, hasRoom: Bool
+  ) throws -> [MissingFigure] {
+    var found: [MissingFigure] = []
+    for demand in graph.network.demand.keys {
+      guard let part = service.parts[demand.position], part < 1 - 1e-9 else { continue }
+      if graph.network.demand[demand].amount == nil { found.append(.demand(demand)) }
+    }
+    guard hasRoom else { return found }
+    let model = AllocationProgram(
+      graph, fit, under: disruption, .init(reading: .expected, hasRoom: true, pricesBans: false))
+    var search = AllocationSearch(model, within: limits)
+    let roomy = try search.serve(atLeast: floor)
+    let plan = try search.planNearestToBaseline(serving: roomy.parts)
+    return found
+      + graph.operationNodes.filter { operation in
+        let capacity = AllocationProgram.capacity(of: operation, in: graph, fit)
+        return !capacity.isKnown && plan.activity[operation] > capacity.amount * (1 + 1e-6)
+      }.map { .capacity($0) }
   }
 
   /// What the limits that prove an answer are worth.
@@ -219,9 +253,10 @@ extension FlexibleLoss {
             value: zip(parts, model.weight).reduce(0) { $0 + $1.0 * $1.1 }))
       }
     }
-    return found.enumerated().sorted {
-      ($1.element.value, $0.offset) < ($0.element.value, $1.offset)
-    }.map(\.element)
+    // Values that differ by rounding only count as equal.
+    let most = found.reduce(0) { max($0, $1.value) }
+    let ranks = found.map { Int(1e6 * $0.value / most + 0.5) }
+    return found.indices.sorted { (ranks[$1], $0) < (ranks[$0], $1) }.map { found[$0] }
   }
 }
 

@@ -38,6 +38,7 @@ struct NetworkSketch {
     var site: String
     var process: String
     var output: Double?
+    var capacity: Double?
   }
   enum End {
     case site(String)
@@ -51,6 +52,7 @@ struct NetworkSketch {
     var volume: Double?
     var status = Flow.Status.active
     var waypoints: [String] = []
+    var capacity: Double?
   }
   enum PlaceRow {
     case anywhere
@@ -62,6 +64,7 @@ struct NetworkSketch {
     var material: String
     var place = PlaceRow.anywhere
     var amount: Double?
+    var priority = 1
   }
   struct StatisticRow {
     var series: String
@@ -151,6 +154,7 @@ struct NetworkSketch {
       operations: try operations.map { operation in
         Operation(
           site: try siteKey(operation.site), process: try processKey(operation.process),
+          capacity: operation.capacity.map { Figure($0, unit: rate) },
           output: operation.output.map { Figure($0, unit: rate) })
       },
       flows: try flows.enumerated().map { position, flow in
@@ -168,7 +172,9 @@ struct NetworkSketch {
           }
         return Flow(
           id: "flow-\(position)", from: origin, to: destination, material: try flow.material.map(materialKey),
-          volume: flow.volume.map { Figure($0, unit: rate) }, waypoints: flow.waypoints, status: flow.status)
+          volume: flow.volume.map { Figure($0, unit: rate) },
+          capacity: flow.capacity.map { Figure($0, unit: rate) }, waypoints: flow.waypoints,
+          status: flow.status)
       },
       markets: try markets.map(materialKey),
       demand: try demand.map { demand in
@@ -181,7 +187,7 @@ struct NetworkSketch {
           }
         return Demand(
           id: demand.id, material: try materialKey(demand.material), place: place,
-          amount: demand.amount.map { Figure($0, unit: rate) })
+          amount: demand.amount.map { Figure($0, unit: rate) }, priority: demand.priority)
       },
       statistics: try statistics.map {
         Statistic(
