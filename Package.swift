@@ -72,7 +72,8 @@ let package = Package(
       "RuleEngine", "SupplyModel",
       "TestSupport", exclude: ["Snapshots"]),
     .tests("GraphvizRenderingTests", "GraphvizRendering", "Reports"),
-    .tests("ChokepointCommandTests", "Chokepoint", "ChokepointCommand", "TestSupport"),
+    .tests(
+      "ChokepointCommandTests", "Chokepoint", "ChokepointCommand", "TestSupport", exclude: ["sarif.py"]),
     .tests("ArchitectureTests"),
   ],
   swiftLanguageModes: [.v6]

@@ -87,6 +87,51 @@ extension ProductionGraph {
     return Set(sellers + sites(sellingTo: markets, in: state, isOperable)).sorted()
   }
 
+  /// Whether a slot or a demand takes what some nodes make, recorded or through a market.
+  ///
+  /// - Complexity: O(lanes out of the nodes and of the markets behind them).
+  public func sell(_ start: [Int], in state: GraphState) -> Bool {
+    var isSeen: Set<Int> = Set(start)
+    var list = start
+    while let node = list.popLast() {
+      for (_, target) in neighbours(of: node, upstream: false, in: state) where isSeen.insert(target).inserted
+      {
+        if !isHub(target) { return true }
+        list.append(target)
+      }
+    }
+    return false
+  }
+
+  /// No site or demand has more sites that sell directly to it, whatever is open.
+  ///
+  /// - Complexity: O(nodes + lanes).
+  public func mostSellers() -> Int {
+    var sellers = [Int](repeating: 0, count: nodes.count)
+    // What sells through a hub, which another hub may stand before.
+    for _ in 0..<3 {
+      for node in nodes.indices where isHub(node) {
+        sellers[node] = lanes(into: node).reduce(0) {
+          let source = self.source(ofLane: $1)
+          return $0 + (isHub(source) ? sellers[source] : 1)
+        }
+      }
+    }
+    var ofBuyer = [Int](repeating: 0, count: network.sites.count + network.demand.count)
+    for node in nodes.indices where isNeed(node) {
+      let count = lanes(into: node).reduce(0) {
+        let source = self.source(ofLane: $1)
+        return $0 + (isHub(source) ? sellers[source] : 1)
+      }
+      switch nodes[node] {
+      case .slot(let operation, _): ofBuyer[operations[operation].site.position] += count
+      case .demand(let demand): ofBuyer[network.sites.count + demand.position] += count
+      case .operation, .offer, .market: break
+      }
+    }
+    return min(network.sites.count, ofBuyer.max() ?? 0)
+  }
+
   /// A shortest way along open lanes from a site to a node, as sites; empty if there is none.
   ///
   /// Of several the one is given that leaves the site through the lane that comes first.

@@ -61,6 +61,9 @@ struct RuleRows: Sendable {
   let nodesOfSite: [[Int]]
   let operationsOfSite: [[Operation]]
 
+  /// No site or product has more direct suppliers.
+  let mostSuppliers: Int
+
   var network: SupplyNetwork { world.network }
 
   init(_ world: RuleWorld) {
@@ -81,6 +84,7 @@ struct RuleRows: Sendable {
     }
     nodesOfSite = nodes
     operationsOfSite = analyses.operationsOfSite
+    mostSuppliers = analyses.mostSuppliers
   }
 
   // MARK: Values

@@ -5,7 +5,7 @@ internal import SupplyModel
 /// Who brings what to whom, how long stocks last, and where elements come from.
 extension RuleRows {
   func supply() -> [CELFunction] {
-    available() + [suppliersOfMaterial()] + stockDays() + origins() + [elements(), unknownFigure()]
+    available() + [suppliersOfMaterial(), sells()] + stockDays() + origins() + [elements(), unknownFigure()]
   }
 
   private func material(_ id: String) throws(CELFailure) -> Key<Material> {
@@ -69,7 +69,7 @@ extension RuleRows {
       "The sites that sell a material, by its id, directly to a site or a product, recorded or through a market.",
       "network.suppliers(network.sites()[0], network.materials()[0].id).size() >= 0",
       ["view.(site, string) -> list<site>", "view.(product, string) -> list<site>"], .constant(8),
-      growth: .other { [network] _, _ in .list(count: network.sites.count, of: .scalar) },
+      growth: .other { [mostSuppliers] _, _ in .list(count: mostSuppliers, of: .scalar) },
       .three { view, buyer, id, meter throws(CELFailure) in
         guard let view = row(view, "view"), let nodes = nodes(buyer), case .string(let id) = id else {
           return nil
@@ -79,6 +79,17 @@ extension RuleRows {
         let found = graph.sites(sellingTo: suppliedNodes(nodes), of: wanted, in: state, isOperable)
         try meter.chargeList(count: 4 * found.count)
         return Self.sites(found.filter { .some($0.position) != row(buyer, "site") })
+      })
+  }
+
+  private func sells() -> CELFunction {
+    let graph = analyses.graph
+    return CELFunction(
+      "sells", "Whether anybody takes what a site makes: a site or a product, recorded or through a market.",
+      "network.sells(network.sites()[0]) || true", ["view.(site) -> bool"], .constant(16),
+      .two { view, site, _ throws(CELFailure) in
+        guard let view = row(view, "view"), let site = row(site, "site") else { return nil }
+        return .bool(graph.sell(nodesOfSite[site], in: try analyses.structure(ofView: view).state))
       })
   }
 

@@ -386,7 +386,8 @@ extension RuleRows {
       CELFunction(
         "suppliers", "The sites that sell directly to a site or a product, recorded or through a market.",
         "network.suppliers(network.sites()[0]).size() >= 0",
-        ["view.(site) -> list<site>", "view.(product) -> list<site>"], .constant(8), growth: sitesSize,
+        ["view.(site) -> list<site>", "view.(product) -> list<site>"], .constant(8),
+        growth: .other { [mostSuppliers] _, _ in .list(count: mostSuppliers, of: .scalar) },
         .two { view, buyer, meter throws(CELFailure) in
           guard let view = row(view, "view"), let nodes = nodes(buyer) else { return nil }
           let (state, isOperable) = try analyses.structure(ofView: view)

@@ -66,6 +66,7 @@ final class Analyses: Sendable {
   let network: SupplyNetwork
   let graph: ProductionGraph
   let operationsOfSite: [[Operation]]
+  let mostSuppliers: Int
   private let base: Disruption
   private let shared: Mutex<Shared>
 
@@ -103,6 +104,7 @@ final class Analyses: Sendable {
     for operation in network.operations { operations[operation.site.position].append(operation) }
     operationsOfSite = operations
     graph = ProductionGraph(network, tellingApart: disruption)
+    mostSuppliers = graph.mostSellers()
     var start = Shared()
     for key in [ViewKey(isBanned: false, removed: []), ViewKey(isBanned: true, removed: [])] {
       start.numbers[key] = start.views.count
