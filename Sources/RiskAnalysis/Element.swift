@@ -103,6 +103,32 @@ public enum Element: Sendable, Hashable {
 }
 
 extension SupplyNetwork {
+  /// The sites that an element stands for: those that it disables or whose lanes it closes at their start.
+  ///
+  /// - Complexity: O(sites + operators + flows).
+  public func sites(of element: Element) -> Set<Key<Site>> {
+    func those(_ belongs: (Site) -> Bool) -> Set<Key<Site>> { Set(sites.keys.filter { belongs(sites[$0]) }) }
+    switch element {
+    case .site(let key): return [key]
+    case .lane(let lane): return [lane.seller]
+    case .operatorOf(let key): return those { $0.operatorKey == key }
+    case .parent(let key):
+      let owned = operators(controlledBy: [key])
+      return those { $0.operatorKey.map(owned.contains) ?? false }
+    case .country(let country), .exports(let country): return those { $0.country == country }
+    case .material(let key, let country):
+      let makes = processes.rows.map { $0.outputs.contains { $0.material == key } }
+      let makers = Set(operations.filter { makes[$0.process.position] }.map(\.site))
+      return makers.filter { sites[$0].country == country }
+    case .technology(let key): return those { $0.technologies.contains { $0.technology == key } }
+    case .waypoint(let name):
+      return Set(
+        flows.rows.compactMap { flow in
+          if case .site(let key) = flow.origin, flow.waypoints.contains(name) { key } else { nil }
+        })
+    }
+  }
+
   /// The id of a site or a demand that buys.
   public func id(of buyer: Flow.Destination) -> String {
     switch buyer {

@@ -132,13 +132,13 @@ extension ProductionGraph {
     return min(network.sites.count, ofBuyer.max() ?? 0)
   }
 
-  /// A shortest way along open lanes from a site to a node, as sites; empty if there is none.
+  /// A shortest way along open lanes from one of some sites to a node, as sites; empty if there is none.
   ///
-  /// Of several the one is given that leaves the site through the lane that comes first.
+  /// Of several ways the one is given that is found first when the lanes are followed back in their order.
   ///
   /// - Complexity: O(nodes + lanes).
   public func path(
-    from site: Key<Site>, to end: Int, in state: GraphState, _ isOperable: [Bool]
+    from sites: Set<Key<Site>>, to end: Int, in state: GraphState, _ isOperable: [Bool]
   ) -> [Key<Site>] {
     // Searched from the end, so that the way back is the way there.
     var next = [Int](repeating: -1, count: nodes.count)
@@ -150,7 +150,7 @@ extension ProductionGraph {
     while position < list.count, start == nil {
       let node = list[position]
       position += 1
-      if node < operations.count, operations[node].site == site {
+      if node < operations.count, sites.contains(operations[node].site) {
         start = node
         break
       }
@@ -161,10 +161,10 @@ extension ProductionGraph {
       }
     }
     guard var node = start else { return [] }
-    var sites: [Key<Site>] = []
+    var way: [Key<Site>] = []
     while true {
-      if node < operations.count, sites.last != operations[node].site { sites.append(operations[node].site) }
-      if next[node] == node { return sites }
+      if node < operations.count, way.last != operations[node].site { way.append(operations[node].site) }
+      if next[node] == node { return way }
       node = next[node]
     }
   }

@@ -5,7 +5,9 @@ internal import SupplyModel
 /// Who brings what to whom, how long stocks last, and where elements come from.
 extension RuleRows {
   func supply() -> [CELFunction] {
-    available() + [suppliersOfMaterial(), sells()] + stockDays() + origins() + [elements(), unknownFigure()]
+    available() + [suppliersOfMaterial(), sells(), outputs(), sent()] + stockDays() + origins() + [
+      elements(), unknownFigure(),
+    ]
   }
 
   private func material(_ id: String) throws(CELFailure) -> Key<Material> {
@@ -91,6 +93,51 @@ extension RuleRows {
         guard let view = row(view, "view"), let site = row(site, "site") else { return nil }
         return .bool(graph.sell(nodesOfSite[site], in: try analyses.structure(ofView: view).state))
       })
+  }
+
+  private func outputs() -> CELFunction {
+    let network = network
+    let outputs = operationsOfSite.map { operations in
+      var seen: Set<Key<Material>> = []
+      return operations.flatMap { network.processes[$0.process].outputs.map(\.material) }.filter {
+        seen.insert($0).inserted
+      }
+    }
+    let most = outputs.reduce(0) { max($0, $1.count) }
+    return CELFunction(
+      "outputs", "The ids of the materials that a site makes by its recipes.",
+      "network.outputs(network.sites()[0]).size() >= 0", ["view.(site) -> list<string>"],
+      growth: .other { _, _ in .list(count: most, of: .text(bytes: 400)) },
+      .two { _, site, meter throws(CELFailure) in
+        guard let site = row(site, "site") else { return nil }
+        try meter.chargeList(count: outputs[site].count)
+        return .list(outputs[site].map { .string(network.materials[$0].id) })
+      })
+  }
+
+  private func sent() -> CELFunction {
+    let network = network
+    var flows = [[Key<Flow>]](repeating: [], count: network.sites.count)
+    for key in network.flows.keys where network.flows[key].status == .active {
+      if case .site(let site) = network.flows[key].origin { flows[site.position].append(key) }
+    }
+    let out = flows
+    return CELFunction(
+      "sent",
+      "What the recorded flows of a material, by its id, bring away from a site, as far as their volumes are known.",
+      "network.sent(network.sites()[0], network.materials()[0].id) >= 0.0", ["view.(site, string) -> double"],
+      .constant(1 + out.reduce(0) { max($0, $1.count) } / 8),
+      .three { _, site, id, _ throws(CELFailure) in
+        guard let site = row(site, "site"), case .string(let id) = id else { return nil }
+        let wanted = try material(id)
+        var sum = 0.0
+        for key in out[site] where network.flows[key].material == wanted {
+          let flow = network.flows[key]
+          sum += read(flow.volume, "lane[\(flow.id)].volume") ?? 0
+        }
+        return .double(sum)
+      }
+    ).measured(in: RuleCatalogue.Quantity.amount.rawValue)
   }
 
   // MARK: Stocks

@@ -396,22 +396,23 @@ extension RuleRows {
           return Self.sites(found.filter { .some($0.position) != row(buyer, "site") })
         }),
       CELFunction(
-        "path", "One shortest way from a site to a product, as sites; empty if there is none.",
+        "path",
+        "One shortest way from a site, or from one of the sites of an element, to a product, as sites; empty if there is none.",
         "network.path(network.sites()[0], network.products()[0]).size() >= 0",
         ["view.(site, product) -> list<site>", "view.(element, product) -> list<site>"], .constant(1 + size),
         growth: sitesSize,
         .three { view, start, product, _ throws(CELFailure) in
           guard let view = row(view, "view"), let product = row(product, "product") else { return nil }
-          let site: Key<Site>
+          let sites: Set<Key<Site>>
           if let row = row(start, "site") {
-            site = Key(row)
-          } else if let row = row(start, "element"), case .site(let key) = analyses.element(row) {
-            site = key
+            sites = [Key(row)]
+          } else if let row = row(start, "element") {
+            sites = network.sites(of: analyses.element(row))
           } else {
-            return .list([])
+            return nil
           }
           let (state, isOperable) = try analyses.structure(ofView: view)
-          return Self.sites(graph.path(from: site, to: graph.node(of: Key(product)), in: state, isOperable))
+          return Self.sites(graph.path(from: sites, to: graph.node(of: Key(product)), in: state, isOperable))
         }),
       CELFunction(
         "concentration",
