@@ -59,7 +59,8 @@ let package = Package(
     .tests("FaultTreesTests", "FaultTrees", "TestSupport"),
     .tests("LinearProgramsTests", "LinearPrograms", "TestSupport"),
     .tests("SupplyModelTests", "SupplyModel", "TestSupport"),
-    .tests("RiskAnalysisTests", "FaultTrees", "GraphCore", "RiskAnalysis", "SupplyModel", "TestSupport"),
+    .tests(
+      "RiskAnalysisTests", "FaultTrees", "GraphCore", "LinearPrograms", "RiskAnalysis", "SupplyModel", "TestSupport"),
     .tests(
       "RuleEngineTests", "CEL", "Diagnostics", "FileFormats", "RuleEngine", "SupplyModel",
       "TestSupport"),

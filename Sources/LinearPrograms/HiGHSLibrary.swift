@@ -38,36 +38,76 @@ import CHiGHS
   mutating func solve(
     _ program: LinearProgram, startingFrom basis: LinearProgram.Basis?
   ) -> LinearProgram.Outcome {
-    guard load(program) else { return .failed(status: Int(kHighsModelStatusLoadError)) }
+    guard load(program) else { return .failed(status: Self.loadError) }
     if let basis, basis.columns.count == program.columns.count, basis.rows.count == program.rows.count {
       _ = unsafe Highs_setBasis(handle, basis.columns, basis.rows)
     }
-    var status = run()
+    return outcome(of: program, status: solve())
+  }
+
+  /// Solves what is loaded from the last basis, if there is one, and returns the library's status.
+  mutating func solve() -> HighsInt {
+    let status = run()
     // What was found before the simplex method began has no proof, and may leave open which of the two it is.
     let isOpen =
       status == kHighsModelStatusInfeasible || status == kHighsModelStatusUnbounded
       || status == kHighsModelStatusUnboundedOrInfeasible
-    if isOpen {
-      set("presolve", to: "off")
-      _ = unsafe Highs_clearSolver(handle)
-      status = run()
-    }
+    guard isOpen else { return status }
+    set("presolve", to: "off")
+    _ = unsafe Highs_clearSolver(handle)
+    let settled = run()
+    set("presolve", to: "choose")
+    return settled
+  }
+
+  func outcome(of program: LinearProgram, status: HighsInt) -> LinearProgram.Outcome {
     switch status {
-    case kHighsModelStatusOptimal, kHighsModelStatusModelEmpty: return .optimal(optimum(of: program))
-    case kHighsModelStatusInfeasible: return .infeasible(conflict(in: program))
-    case kHighsModelStatusUnbounded: return .unbounded
-    case kHighsModelStatusTimeLimit: return .timeLimit
-    case kHighsModelStatusIterationLimit: return .iterationLimit
-    default: return .failed(status: Int(status))
+    case kHighsModelStatusOptimal, kHighsModelStatusModelEmpty: .optimal(optimum(of: program))
+    case kHighsModelStatusInfeasible: .infeasible(conflict(in: program))
+    case kHighsModelStatusUnbounded: .unbounded
+    case kHighsModelStatusTimeLimit: .timeLimit
+    case kHighsModelStatusIterationLimit: .iterationLimit
+    default: .failed(status: Int(status))
     }
   }
 
+  /// The status of a program that the library did not take.
+  static var loadError: Int { Int(kHighsModelStatusLoadError) }
+
+  func isOptimal(_ status: HighsInt) -> Bool {
+    status == kHighsModelStatusOptimal || status == kHighsModelStatusModelEmpty
+  }
+
+  /// The objective of the last solution.
+  var objective: Double { unsafe Highs_getObjectiveValue(handle) }
+
+  /// How many steps of the simplex method the last solution took.
+  var iterations: Int {
+    var count: HighsInt = 0
+    _ = unsafe Highs_getIntInfoValue(handle, "simplex_iteration_count", &count)
+    return Int(count)
+  }
+
+  mutating func setBounds(ofColumn column: Int, to bounds: ClosedRange<Double>) {
+    _ = unsafe Highs_changeColBounds(handle, HighsInt(column), bounds.lowerBound, bounds.upperBound)
+  }
+
+  mutating func setBounds(ofRow row: Int, to bounds: ClosedRange<Double>) {
+    _ = unsafe Highs_changeRowBounds(handle, HighsInt(row), bounds.lowerBound, bounds.upperBound)
+  }
+
+  mutating func setCost(ofColumn column: Int, to cost: Double) {
+    _ = unsafe Highs_changeColCost(handle, HighsInt(column), cost)
+  }
+
   private mutating func run() -> HighsInt {
+    // The library holds the time of all solutions of one model together against its limit.
+    _ = unsafe Highs_zeroAllClocks(handle)
     _ = unsafe Highs_run(handle)
     return unsafe Highs_getModelStatus(handle)
   }
 
-  private mutating func load(_ program: LinearProgram) -> Bool {
+  mutating func load(_ program: LinearProgram) -> Bool {
     let status = unsafe Highs_passLp(
       handle, HighsInt(program.columns.count), HighsInt(program.rows.count), HighsInt(program.terms.count),
       kHighsMatrixFormatRowwise, kHighsObjSenseMinimize, 0, program.columns.map(\.cost),

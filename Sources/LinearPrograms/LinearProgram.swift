@@ -171,28 +171,38 @@ extension LinearProgram {
   /// - Complexity: a step of the simplex method is about linear in the number of terms; the number of steps is most often
   ///   about that of the rows and much less from a basis nearby.
   public func solved(startingFrom basis: Basis? = nil, within limits: Limits = Limits()) -> Outcome {
-    guard columns.count + rows.count + terms.count <= limits.size else { return .tooLarge }
-    if let name = nameOfMalformed { return .malformed(name: name) }
-    // The library does not look at rows where there are no columns.
-    if let row = rows.indices.first(where: { terms(ofRow: $0).isEmpty && !rows[$0].bounds.contains(0) }) {
-      return .infeasible(
-        Conflict(rows: [.init(row: row, factor: 1)], rowNames: [rows[row].name], columnNames: []))
-    }
+    if let refusal = refusal(within: limits) { return refusal }
     var library = HiGHSLibrary(limits)
     return library.solve(self, startingFrom: basis)
   }
 
+  /// Why the library need not, or must not, be asked.
+  func refusal(within limits: Limits) -> Outcome? {
+    guard columns.count + rows.count + terms.count <= limits.size else { return .tooLarge }
+    if let name = nameOfMalformed { return .malformed(name: name) }
+    // The library does not look at rows where there are no columns.
+    return rows.indices.first { isContradiction(row: $0) }.map { row in
+      .infeasible(Conflict(rows: [.init(row: row, factor: 1)], rowNames: [rows[row].name], columnNames: []))
+    }
+  }
+
+  /// Whether a row has no terms and asks for something else than nothing.
+  func isContradiction(row: Int) -> Bool { starts[row] == starts[row + 1] && !rows[row].bounds.contains(0) }
+
   /// The first column or row with a number that no solution can be computed with.
   private var nameOfMalformed: String? {
-    func isUsable(_ bounds: ClosedRange<Double>) -> Bool {
-      !bounds.lowerBound.isNaN && !bounds.upperBound.isNaN && bounds.lowerBound < .infinity
-        && bounds.upperBound > -.infinity
-    }
-    if let column = columns.first(where: { !(abs($0.cost) < 1e15) || !isUsable($0.bounds) }) {
+    if let column = columns.first(where: { !Self.isUsable(cost: $0.cost) || !Self.isUsable($0.bounds) }) {
       return column.name
     }
     return rows.indices.first { row in
-      !isUsable(rows[row].bounds) || terms(ofRow: row).contains { !(abs($0.factor) < 1e15) }
+      !Self.isUsable(rows[row].bounds) || terms(ofRow: row).contains { !(abs($0.factor) < 1e15) }
     }.map { rows[$0].name }
+  }
+
+  static func isUsable(cost: Double) -> Bool { abs(cost) < 1e15 }
+
+  static func isUsable(_ bounds: ClosedRange<Double>) -> Bool {
+    !bounds.lowerBound.isNaN && !bounds.upperBound.isNaN && bounds.lowerBound < .infinity
+      && bounds.upperBound > -.infinity
   }
 }
