@@ -16,7 +16,8 @@ extension ScenarioBuilder {
     /// The keys that it reads; `!` marks what it needs.
     var keys: [String] {
       switch self {
-      case .openSite, .delaySite: ["site!"]
+      case .openSite: ["site!", "over"]
+      case .delaySite: ["site!"]
       case .allowSubstitute: ["material!", "instead_of!", "sites", "share"]
       case .releaseStock: ["material!", "country", "site", "amount!", "over"]
       case .addFlow: ["seller!", "buyer!", "material!", "volume!"]
@@ -69,7 +70,11 @@ extension ScenarioBuilder {
         process.flatMap { process in by.map { .raiseRecycling(process, sites: sites, by: $0) } }
       case .lowerDemand: demand.flatMap { demand in by.map { .lowerDemand(demand, by: $0) } }
       }
-    if let measure { responses.append(.init(measure, from: from, to: until, source: source, note: note)) }
+    if let measure {
+      responses.append(
+        .init(
+          measure, rampUp: kind == .openSite ? over : nil, from: from, to: until, source: source, note: note))
+    }
   }
 
   /// Whether a record has the keys that its kind needs; others are reported.

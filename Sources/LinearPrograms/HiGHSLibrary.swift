@@ -4,7 +4,11 @@ import CHiGHS
 @safe struct HiGHSLibrary: ~Copyable {
   private let handle: UnsafeMutableRawPointer?
 
-  init(_ limits: LinearProgram.Limits) {
+  /// - Parameters:
+  ///   - limits: how much a solution may take.
+  ///   - isRepeated: whether the model is to be solved many times from the last basis. The steps between two solutions are few
+  ///     then, and exact weights of edges, which take a system of equations for each row, not worth what they cost.
+  init(_ limits: LinearProgram.Limits, isRepeated: Bool = false) {
     unsafe handle = Highs_create()
     set("output_flag", to: false)
     set("parallel", to: "off")
@@ -15,6 +19,8 @@ import CHiGHS
     set("time_limit", to: max(0, limits.seconds))
     set("primal_feasibility_tolerance", to: 1e-9)
     set("dual_feasibility_tolerance", to: 1e-9)
+    // Devex weights.
+    if isRepeated { set("simplex_dual_edge_weight_strategy", to: 1) }
   }
 
   deinit { unsafe Highs_destroy(handle) }
@@ -47,7 +53,13 @@ import CHiGHS
 
   /// Solves what is loaded from the last basis, if there is one, and returns the library's status.
   mutating func solve() -> HighsInt {
-    let status = run()
+    var status = run()
+    if isWarm, !isSettled(status), status != kHighsModelStatusTimeLimit {
+      // Without the library's guard against degenerate corners it can fail where it otherwise would not.
+      isWarm = false
+      _ = unsafe Highs_clearSolver(handle)
+      status = run()
+    }
     // What was found before the simplex method began has no proof, and may leave open which of the two it is.
     let isOpen =
       status == kHighsModelStatusInfeasible || status == kHighsModelStatusUnbounded
@@ -58,6 +70,27 @@ import CHiGHS
     let settled = run()
     set("presolve", to: "choose")
     return settled
+  }
+
+  /// Whether the next solution starts from the basis of one before that differs little, so that perturbed costs, which take steps
+  /// to set up and to undo, are not worth what they cost.
+  var isWarm = false {
+    didSet {
+      if isWarm != oldValue { set("dual_simplex_cost_perturbation_multiplier", to: isWarm ? 0.0 : 1.0) }
+    }
+  }
+
+  private func isSettled(_ status: HighsInt) -> Bool {
+    isOptimal(status) || status == kHighsModelStatusInfeasible || status == kHighsModelStatusUnbounded
+      || status == kHighsModelStatusUnboundedOrInfeasible
+  }
+
+  /// The basis of the last solution; nil if there is none.
+  func basis(of program: LinearProgram) -> LinearProgram.Basis? {
+    var columns = [HighsInt](repeating: 0, count: program.columns.count)
+    var rows = [HighsInt](repeating: 0, count: program.rows.count)
+    guard unsafe Highs_getBasis(handle, &columns, &rows) == kHighsStatusOk else { return nil }
+    return LinearProgram.Basis(columns: columns, rows: rows)
   }
 
   func outcome(of program: LinearProgram, status: HighsInt) -> LinearProgram.Outcome {
@@ -124,13 +157,9 @@ import CHiGHS
     var sums = [Double](repeating: 0, count: program.rows.count)
     var duals = sums
     _ = unsafe Highs_getSolution(handle, &values, &reducedCosts, &sums, &duals)
-    var columns = [HighsInt](repeating: 0, count: program.columns.count)
-    var rows = [HighsInt](repeating: 0, count: program.rows.count)
-    let hasBasis = unsafe Highs_getBasis(handle, &columns, &rows) == kHighsStatusOk
     return LinearProgram.Optimum(
       objective: zip(program.columns, values).reduce(0) { $0 + $1.0.cost * $1.1 }, values: values,
-      duals: duals, reducedCosts: reducedCosts,
-      basis: hasBasis ? LinearProgram.Basis(columns: columns, rows: rows) : nil)
+      duals: duals, reducedCosts: reducedCosts, basis: basis(of: program))
   }
 
   private func conflict(in program: LinearProgram) -> LinearProgram.Conflict {

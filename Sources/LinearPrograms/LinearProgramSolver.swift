@@ -23,7 +23,7 @@ public struct LinearProgramSolver: ~Copyable {
   public init(_ program: LinearProgram, within limits: LinearProgram.Limits = .init()) {
     self.program = program
     self.limits = limits
-    library = HiGHSLibrary(limits)
+    library = HiGHSLibrary(limits, isRepeated: true)
     refusal = program.refusal(within: limits)
     isLoaded = false
     if refusal == nil { isLoaded = library.load(program) }
@@ -59,7 +59,10 @@ public struct LinearProgramSolver: ~Copyable {
   /// Solves the program as it stands; see ``LinearProgram/solved(startingFrom:within:)``.
   public mutating func solve() -> LinearProgram.Outcome {
     if let ended = settle() { return ended }
-    return library.outcome(of: program, status: library.solve())
+    let status = library.solve()
+    let outcome = library.outcome(of: program, status: status)
+    library.isWarm = library.isOptimal(status)
+    return outcome
   }
 
   /// The least objective of the program as it stands; nil if it has none, for which ``solve()`` names the reason.
@@ -67,7 +70,9 @@ public struct LinearProgramSolver: ~Copyable {
   /// Less work than ``solve()``, since no solution is copied.
   public mutating func leastObjective() -> Double? {
     if settle() != nil { return nil }
-    return library.isOptimal(library.solve()) ? library.objective : nil
+    let isOptimal = library.isOptimal(library.solve())
+    library.isWarm = isOptimal
+    return isOptimal ? library.objective : nil
   }
 
   /// Why the library cannot be asked; nil if it can.

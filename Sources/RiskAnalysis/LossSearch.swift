@@ -3,6 +3,9 @@ import GraphCore
 /// Finds what each node of a graph loses: the least solution of `loss(operation) = max loss(slot)` and
 /// `loss(other) = Σ share × (closed + open × loss(seller))`, with 1 for what cannot be made.
 ///
+/// At a moment of a timeline some losses are known beforehand (``Moment``): goods that are under way arrive whatever becomes of their seller,
+/// and a need that is filled from store lacks nothing.
+///
 /// Losses rather than levels, since all of their terms are positive: nothing cancels, and what is not touched loses
 /// exactly nothing.
 struct LossSearch {
@@ -18,6 +21,19 @@ struct LossSearch {
 
   /// For each lane, the part of its baseline that may pass, from 0 to 1.
   var open: [Double]
+
+  /// What a moment of a timeline adds to the rule.
+  struct Moment {
+    /// For each node, whether a store fills all that its other sources leave open.
+    var isFilled: [Bool]
+
+    /// For each lane, the loss of what arrives along it, if it left its seller earlier; negative for all other lanes.
+    var arriving: [Double]
+
+    /// For each operation, the least that it loses since it is not at its full size yet; empty if all are.
+    var leastLoss: [Double] = []
+  }
+  private let moment: Moment?
 
   /// Which end to take where a loop could only be narrowed down.
   private let fromAbove: Bool
@@ -39,13 +55,14 @@ struct LossSearch {
 
   init(
     in graph: ProductionGraph, isOperable: [Bool], open: [Double], split: Split, relief: Relief? = nil,
-    fromAbove: Bool, mostSteps: Int = 200_000_000
+    moment: Moment? = nil, fromAbove: Bool, mostSteps: Int = 200_000_000
   ) {
     self.graph = graph
     self.isOperable = isOperable
     self.open = open
     self.split = split
     self.relief = relief
+    self.moment = moment
     self.fromAbove = fromAbove
     self.mostSteps = mostSteps
     loss = isOperable.map { $0 ? 0 : 1 }
@@ -62,15 +79,27 @@ struct LossSearch {
     if group.count == 1, let node = group.first {
       steps += 1
       if isOperable[node] {
-        loss[node] = best(at: node, loss).loss
+        loss[node] = isFilled(node) ? 0 : best(at: node, loss).loss
       } else if case .demand = graph.nodes[node] {
         // What goes away of a demand is not lost.
         loss[node] = eased(1, at: node, loss)
       }
     } else {
-      settle(group.filter { isOperable[$0] })
+      settle(group.filter { isOperable[$0] && !isFilled($0) })
     }
   }
+
+  private func isFilled(_ node: Int) -> Bool { moment?.isFilled[node] ?? false }
+
+  /// What reaches a node without what lies in store, in parts of its need; with what responses add it can be more than 1.
+  func arriving(at node: Int) -> Double {
+    var (lost, choice) = best(at: node, loss)
+    if case .mixed = choice, !isOperable[node] || graph.lanes(into: node).isEmpty { lost = 1 }
+    return relief == nil ? 1 - lost : 1 - value(of: choice, at: node, loss, isBounded: false)
+  }
+
+  /// The loss of what leaves for a lane now.
+  func leaving(along lane: Int) -> Double { arriving(along: lane, loss, isInTime: true) }
 
   /// What a node's loss can follow from: all of its lanes by their shares, or one of them alone.
   private enum Choice: Hashable {
@@ -80,7 +109,8 @@ struct LossSearch {
 
   private func isMaximum(_ node: Int) -> Bool { node < graph.operations.count || split != .best }
 
-  private func arriving(along lane: Int, _ loss: [Double]) -> Double {
+  private func arriving(along lane: Int, _ loss: [Double], isInTime: Bool = false) -> Double {
+    if !isInTime, let moment, moment.arriving[lane] >= 0 { return moment.arriving[lane] }
     var open = open[lane]
     let source = graph.source(ofLane: lane)
     if let gain = relief?.gain[source], source < graph.operations.count { open *= gain }
@@ -88,21 +118,23 @@ struct LossSearch {
   }
 
   /// What is left of a buyer's loss when responses have filled what they can.
-  private func eased(_ lost: Double, at node: Int, _ loss: [Double]) -> Double {
+  private func eased(_ lost: Double, at node: Int, _ loss: [Double], isBounded: Bool = true) -> Double {
     guard let relief, !graph.isHub(node) else { return lost }
     var left = lost
     if let gain = relief.gain[node] { left = 1 - gain * (1 - lost) }
     for extra in relief.extras[node] ?? [] {
       left -= extra.part * (extra.lane.map { 1 - arriving(along: $0, loss) } ?? 1)
     }
-    return min(1, max(0, left))
+    return min(1, isBounded ? max(0, left) : left)
   }
 
-  private func value(of choice: Choice, at node: Int, _ loss: [Double]) -> Double {
+  private func value(
+    of choice: Choice, at node: Int, _ loss: [Double], isBounded: Bool = true
+  ) -> Double {
     switch choice {
     case .lane(let lane):
       return node < graph.operations.count
-        ? arriving(along: lane, loss) : eased(arriving(along: lane, loss), at: node, loss)
+        ? arriving(along: lane, loss) : eased(arriving(along: lane, loss), at: node, loss, isBounded: isBounded)
     case .mixed:
       var sum = 0.0
       var total = 0.0
@@ -111,7 +143,7 @@ struct LossSearch {
         sum += graph.baseline.share[lane] * arriving(along: lane, loss)
       }
       if relief != nil, graph.isHub(node) { return total > 0 ? sum : 1 }
-      return eased(total > 0 ? min(1, sum) : 1, at: node, loss)
+      return eased(total > 0 ? min(1, sum) : 1, at: node, loss, isBounded: isBounded)
     }
   }
 
@@ -119,9 +151,10 @@ struct LossSearch {
   private func best(at node: Int, _ loss: [Double]) -> (loss: Double, choice: Choice) {
     if node < graph.operations.count {
       var worst = (loss: 0.0, choice: Choice.mixed)
+      if let least = moment?.leastLoss, !least.isEmpty, least[node] > 0 { worst.loss = least[node] }
       for lane in graph.lanes(into: node) {
         let found = loss[graph.source(ofLane: lane)]
-        if worst.choice == .mixed || found > worst.loss { worst = (found, .lane(lane)) }
+        if worst.choice == .mixed && found >= worst.loss || found > worst.loss { worst = (found, .lane(lane)) }
       }
       return worst
     }
@@ -138,7 +171,7 @@ struct LossSearch {
   private mutating func settle(_ members: [Int]) {
     steps += members.count
     if members.isEmpty { return }
-    if relief != nil {
+    if relief != nil || !(moment?.leastLoss.isEmpty ?? true) {
       iterate(members)
       return
     }
@@ -164,7 +197,7 @@ struct LossSearch {
     if !narrow(members, passes: 1_000, mayGiveUp: false) { isExact = false }
   }
 
-  /// Goes round a loop that responses ease, from below, until nothing changes any more.
+  /// Goes round a loop that responses ease, or that holds sites that still grow, from below, until nothing changes any more.
   private mutating func iterate(_ members: [Int]) {
     for _ in 0..<10_000 {
       var change = 0.0
@@ -241,6 +274,7 @@ struct LossSearch {
   private func positives(_ members: [Int], _ choices: [Choice]?, _ found: [Double]) -> [Bool] {
     var positive = [Bool](repeating: false, count: members.count)
     func isPositive(_ lane: Int) -> Bool {
+      if let moment, moment.arriving[lane] >= 0 { return moment.arriving[lane] > 0 }
       if open[lane] < 1 { return true }
       let source = graph.source(ofLane: lane)
       let number = numberOfNode[source]
@@ -295,6 +329,10 @@ struct LossSearch {
     for (number, node) in members.enumerated() where positive[number] {
       let row = unknown[number]
       func add(_ lane: Int, _ weight: Double) {
+        if let moment, moment.arriving[lane] >= 0 {
+          if moment.arriving[lane] > 0 { system.add(weight, of: moment.arriving[lane], to: row) }
+          return
+        }
         let source = graph.source(ofLane: lane)
         if open[lane] < 1 { system.add(weight * (1 - open[lane]), of: 1, to: row) }
         let open = weight * open[lane]

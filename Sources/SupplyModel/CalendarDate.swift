@@ -30,7 +30,21 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
     CalendarDate(dayNumber: min(max(0, dayNumber + days), Self.daysBefore(10_000) - 1))
   }
 
-  public var description: String {
+  /// The same day of the month so many months later, or the last day of that month where it has none such; the first or
+  /// the last day of the calendar where there is no such month.
+  public func adding(months: Int) -> CalendarDate {
+    let (year, month, day) = parts
+    let count = year * 12 + month - 1 + months
+    guard count >= 12 else { return .distantPast }
+    guard count < 120_000 else { return CalendarDate(dayNumber: Self.daysBefore(10_000) - 1) }
+    let (newYear, newMonth) = (count / 12, count % 12 + 1)
+    let before = (1..<newMonth).reduce(0) { $0 + Self.days(of: $1, in: newYear) }
+    let newDay = min(day, Self.days(of: newMonth, in: newYear))
+    return CalendarDate(dayNumber: Self.daysBefore(newYear) + before + newDay - 1)
+  }
+
+  /// Year, month from 1 to 12 and day from 1 to 31.
+  public var parts: (year: Int, month: Int, day: Int) {
     var year = dayNumber / 366 + 1
     while Self.daysBefore(year + 1) <= dayNumber { year += 1 }
     var rest = dayNumber - Self.daysBefore(year)
@@ -39,11 +53,16 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
       rest -= Self.days(of: month, in: year)
       month += 1
     }
+    return (year, month, rest + 1)
+  }
+
+  public var description: String {
+    let (year, month, day) = parts
     func padded(_ number: Int, _ width: Int) -> String {
       let digits = "\(number)"
       return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(rest + 1, 2))"
+    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
   }
 
   static func days(of month: Int, in year: Int) -> Int {

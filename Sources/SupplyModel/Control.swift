@@ -244,4 +244,21 @@ extension Control.Dates {
     guard let day, let effective else { return nil }
     return day.dayNumber - effective.last.dayNumber
   }
+
+  /// The days on which the status can become another, in no order; some may come twice.
+  public var changes: [CalendarDate] {
+    let bounds = [announced, effective, ended].compactMap(\.self) + suspensions.map(\.from)
+    return bounds.flatMap { [$0.first, $0.last] }
+      + suspensions.compactMap(\.to).flatMap { [$0.first.adding(days: 1), $0.last.adding(days: 1)] }
+      + (knownUntil.map { [$0.last.adding(days: 1)] } ?? [])
+  }
+
+  /// The first day of the time without a break in which the control holds on `day`; nil if it always did.
+  ///
+  /// A suspension breaks it. What began within a month or a year that is not known better counts from its last day.
+  public func beginning(before day: CalendarDate) -> CalendarDate? {
+    let resumed = suspensions.compactMap { $0.to?.last.adding(days: 1) }.filter { $0 <= day }.max()
+    let start = (effective ?? announced)?.last
+    return [start, resumed].compactMap(\.self).max()
+  }
 }

@@ -59,16 +59,20 @@ public struct Scenario: Identified {
     }
 
     public let measure: Measure
+
+    /// Days over which a site that opens grows to its full size, evenly; nil if that is not known. Nil for all other measures.
+    public let rampUp: Figure?
     public let from: DateSpan?
     public let to: DateSpan?
     public let source: Key<Source>?
     public let note: String?
 
     public init(
-      _ measure: Measure, from: DateSpan? = nil, to: DateSpan? = nil, source: Key<Source>? = nil,
-      note: String? = nil
+      _ measure: Measure, rampUp: Figure? = nil, from: DateSpan? = nil, to: DateSpan? = nil,
+      source: Key<Source>? = nil, note: String? = nil
     ) {
       self.measure = measure
+      self.rampUp = rampUp
       self.from = from
       self.to = to
       self.source = source
