@@ -93,8 +93,7 @@ struct LossSearch {
 
   /// What reaches a node without what lies in store, in parts of its need; with what responses add it can be more than 1.
   func arriving(at node: Int) -> Double {
-    var (lost, choice) = best(at: node, loss)
-    if case .mixed = choice, !isOperable[node] || graph.lanes(into: node).isEmpty { lost = 1 }
+    let (lost, choice) = best(at: node, loss)
     return relief == nil ? 1 - lost : 1 - value(of: choice, at: node, loss, isBounded: false)
   }
 

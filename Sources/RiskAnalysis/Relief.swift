@@ -106,24 +106,13 @@ struct Relief {
       return
     }
     let needs = takers.map { node in
-      graph.need[node].map { $0 / worth(of: material, at: node) }
+      graph.need[node].map { $0 / graph.worth(of: material, at: node) }
     }
     let isKnown = !needs.contains(nil)
     let total = needs.reduce(0) { $0 + ($1 ?? 0) }
     let rate = size * 365 / days
     let part = isKnown && total > 0 ? min(1, rate / total) : reading.part(0, nil, 1)
     if part > 0 { for node in takers { extras[node, default: []].append(Extra(part: part)) } }
-  }
-
-  private func worth(of material: Key<Material>, at node: Int) -> Double {
-    guard case .slot(let operation, let slot) = graph.nodes[node],
-      let process = graph.operations[operation].process,
-      let choice = graph.network.processes[process].slots[slot].choices.first(where: {
-        $0.material == material
-      }),
-      choice.amount.value > 0
-    else { return 1 }
-    return 1 / choice.amount.value
   }
 }
 
