@@ -60,7 +60,8 @@ let package = Package(
     .tests("LinearProgramsTests", "LinearPrograms", "TestSupport"),
     .tests("SupplyModelTests", "SupplyModel", "TestSupport"),
     .tests(
-      "RiskAnalysisTests", "FaultTrees", "GraphCore", "LinearPrograms", "RiskAnalysis", "SupplyModel", "TestSupport"),
+      "RiskAnalysisTests", "FaultTrees", "GraphCore", "LinearPrograms", "RiskAnalysis", "SupplyModel",
+      "TestSupport"),
     .tests(
       "RuleEngineTests", "CEL", "Diagnostics", "FileFormats", "RuleEngine", "SupplyModel",
       "TestSupport"),

@@ -133,7 +133,8 @@ struct LossSearch {
     switch choice {
     case .lane(let lane):
       return node < graph.operations.count
-        ? arriving(along: lane, loss) : eased(arriving(along: lane, loss), at: node, loss, isBounded: isBounded)
+        ? arriving(along: lane, loss)
+        : eased(arriving(along: lane, loss), at: node, loss, isBounded: isBounded)
     case .mixed:
       var sum = 0.0
       var total = 0.0
@@ -153,7 +154,9 @@ struct LossSearch {
       if let least = moment?.leastLoss, !least.isEmpty, least[node] > 0 { worst.loss = least[node] }
       for lane in graph.lanes(into: node) {
         let found = loss[graph.source(ofLane: lane)]
-        if worst.choice == .mixed && found >= worst.loss || found > worst.loss { worst = (found, .lane(lane)) }
+        if worst.choice == .mixed && found >= worst.loss || found > worst.loss {
+          worst = (found, .lane(lane))
+        }
       }
       return worst
     }

@@ -167,6 +167,7 @@ extension SurvivalProgram {
     /// - Parameters:
     ///   - nodes: positions of those that are stopped; any others run.
     ///   - time: in periods, from 0 and finite.
+    /// - Returns: the sum of unit losses of what is not delivered.
     public mutating func leastLoss(without nodes: [Int], for time: Double) -> Double? {
       if self.time != time {
         for (position, node) in chain.nodes.enumerated() {

@@ -45,7 +45,7 @@ public struct Timeline: Sendable {
     /// The first day on which less than the demand is met, from 0 for the first day of the horizon: the *time to survive* in days.
     public let firstDay: Int
 
-    /// The first day from which demand is met again to the end; the *time to recover*. Nil if it is not within the horizon.
+    /// The first day from which demand is met again to the end, or nil if it is not within the horizon: the *time to recover*.
     public let recoveryDay: Int?
 
     public init(firstDay: Int, recoveryDay: Int?) {
@@ -155,6 +155,7 @@ public struct Timeline: Sendable {
   ///   - network: what it happens to.
   ///   - horizon: which days.
   ///   - limits: how much it may take.
+  /// - Throws: a ``Refusal`` if it would take more.
   /// - Complexity: O((changes of the scenario + stocks + steps) × (nodes + lanes)); with lead times, days in place of steps.
   public init(
     of scenario: Scenario, on network: SupplyNetwork, over horizon: Horizon, within limits: Limits = .init()

@@ -55,13 +55,14 @@ extension Timeline {
     /// What is looked at unless somebody asks for something else: from the first day on which something of the scenario takes
     /// effect, or that the network describes, for two years.
     ///
+    /// Nil if no first day is known, or if the last day lies before it.
+    ///
     /// - Parameters:
     ///   - scenario: whose controls and outages set the first day.
     ///   - network: whose day stands in for a scenario without dates.
     ///   - first: the first day, if it is asked for.
     ///   - last: the last day, if it is asked for.
     ///   - step: how long a step is.
-    /// - Returns: nil if no first day is known, or if the last day lies before it.
     public init?(
       of scenario: Scenario, on network: SupplyNetwork, from first: CalendarDate? = nil,
       through last: CalendarDate? = nil, by step: Step = .week

@@ -60,7 +60,7 @@ public struct Scenario: Identified {
 
     public let measure: Measure
 
-    /// Days over which a site that opens grows to its full size, evenly; nil if that is not known. Nil for all other measures.
+    /// Days over which a site that opens grows to its full size, evenly; nil if that is not known, and for all other measures.
     public let rampUp: Figure?
     public let from: DateSpan?
     public let to: DateSpan?

@@ -132,7 +132,7 @@ struct SurvivalProgramTests {
   }
 }
 
-/// D. Simchi-Levi's teaching case of three suppliers and two products, with its published answers.
+/// A teaching case of three suppliers and two products after Simchi-Levi, with its published answers.
 @Suite(.enabled(if: isThere(smallCase), "there is no folder ../shared/cases beside the package"))
 struct SmallSurvivalCaseTests {
   private struct Case: Decodable {

@@ -7,10 +7,8 @@ import Testing
 struct TimelineTests {
   /// Mines in China and Australia feed one magnet maker in Germany 3 : 1, which alone serves Germany.
   ///
-  /// - Parameters:
-  ///   - leads: lead times in days, from China, from Australia, and to the customer.
-  ///   - stocks: what is in store.
-  ///   - binder: the recipe also takes as much of a binder, which comes from France.
+  /// Lead times are in days, from China, from Australia, and to the customer. With a binder the recipe also takes as
+  /// much of that, which comes from France.
   private func chain(
     leads: [Double?] = [nil, nil, nil], stocks: [Stock] = [], binder: Bool = false
   ) throws -> SupplyNetwork {

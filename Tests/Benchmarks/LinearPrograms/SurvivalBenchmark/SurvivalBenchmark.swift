@@ -38,7 +38,8 @@ struct SurvivalBenchmark {
     let count = arguments.count > 4 ? Int(arguments[4]) ?? file.expected.count : file.expected.count
     let rows = Array(file.expected.prefix(count).enumerated())
     // Warm, those of one time to recover follow each other, so that little but who is stopped changes between two of them.
-    let order = isWarm && isLoss ? rows.sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) } : rows
+    let order =
+      isWarm && isLoss ? rows.sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) } : rows
     var answers = [Double](repeating: .nan, count: rows.count)
     let start = userSeconds()
     if isLoss {
