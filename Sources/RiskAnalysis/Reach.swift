@@ -132,7 +132,7 @@ extension ProductionGraph {
     return min(network.sites.count, ofBuyer.max() ?? 0)
   }
 
-  /// A shortest way along open lanes from one of some sites to a node, as sites; empty if there is none.
+  /// A shortest way along open lanes from the farthest of some sites to a node, as sites; empty if none of them leads there.
   ///
   /// Of several ways the one is given that is found first when the lanes are followed back in their order.
   ///
@@ -147,12 +147,12 @@ extension ProductionGraph {
     var list = [end]
     var position = 0
     var start: Int?
-    while position < list.count, start == nil {
+    while position < list.count {
       let node = list[position]
       position += 1
       if node < operations.count, sites.contains(operations[node].site) {
         start = node
-        break
+        if sites.count == 1 { break }
       }
       for (_, source) in neighbours(of: node, upstream: true, in: state)
       where isOperable[source] && next[source] < 0 {

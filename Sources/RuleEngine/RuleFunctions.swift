@@ -397,7 +397,7 @@ extension RuleRows {
         }),
       CELFunction(
         "path",
-        "One shortest way from a site, or from one of the sites of an element, to a product, as sites; empty if there is none.",
+        "One shortest way from a site, or from the farthest of the sites of an element, to a product, as sites; empty if there is none.",
         "network.path(network.sites()[0], network.products()[0]).size() >= 0",
         ["view.(site, product) -> list<site>", "view.(element, product) -> list<site>"], .constant(1 + size),
         growth: sitesSize,
