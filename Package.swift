@@ -38,7 +38,7 @@ let package = Package(
       "SupplyModel", yams),
     .module(
       "Reports", "Diagnostics", "FaultTrees", "RiskAnalysis", "RuleEngine", "SupplyModel",
-      exclude: ["JSON.md"]),
+      exclude: ["JSON.md"], embedded: ["HTML/report.css", "HTML/report.js"]),
     .systemLibrary(name: "CGraphviz", pkgConfig: "libgvc", providers: [.apt(["libgraphviz-dev"])]),
     .target(
       name: "CGraphvizShim", dependencies: ["CGraphviz"],
@@ -82,8 +82,12 @@ let package = Package(
 )
 
 extension Target {
-  static func module(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: .strict)
+  static func module(
+    _ name: String, _ dependencies: Target.Dependency..., exclude: [String] = [], embedded: [String] = []
+  ) -> Target {
+    .target(
+      name: name, dependencies: dependencies, exclude: exclude,
+      resources: embedded.map { .embedInCode($0) }, swiftSettings: .strict)
   }
 
   static func tests(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {

@@ -31,6 +31,7 @@ struct ChokepointCommand: ParsableCommand {
       TraceCommand.self,
       RulesCommand.self,
       DrawCommand.self,
+      ReportCommand.self,
       EvalCommand.self,
       VersionCommand.self,
     ])

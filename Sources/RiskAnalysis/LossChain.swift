@@ -99,6 +99,17 @@ extension ProductionGraph {
     of demand: Key<Demand>, under parts: [ScenarioInForce.Part],
     responses: [Scenario.Response.Measure] = [], ifUncertainHolds: Bool = false
   ) -> LossChain {
+    lossChains(of: [demand], under: parts, responses: responses, ifUncertainHolds: ifUncertainHolds)[0]
+  }
+
+  /// The chains of several demands, in their order, for about the cost of one.
+  ///
+  /// The same as ``lossChain(of:under:responses:ifUncertainHolds:)`` for each of them.
+  public func lossChains(
+    of demands: [Key<Demand>], under parts: [ScenarioInForce.Part],
+    responses: [Scenario.Response.Measure] = [], ifUncertainHolds: Bool = false
+  ) -> [LossChain] {
+    if demands.isEmpty { return [] }
     let reading: Reading = ifUncertainHolds ? .expectedIfUncertainHolds : .expected
     let whole = parts.reduce(Disruption(responses: responses)) { $0.adding($1.disruption) }
     let levels = rigidLevels(under: whole)
@@ -107,8 +118,10 @@ extension ProductionGraph {
       level: ifUncertainHolds ? levels.expectedIfUncertainHolds : levels.expected,
       effects: PartEffects(of: parts, responses: responses, in: self, rigid: true, reading: reading),
       relief: Relief(of: responses, in: self, reading: reading))
-    let (steps, end) = search.chain(from: node(of: demand))
-    return LossChain(steps: steps, end: end, ifUncertainHolds: ifUncertainHolds)
+    return demands.map { demand in
+      let (steps, end) = search.chain(from: node(of: demand))
+      return LossChain(steps: steps, end: end, ifUncertainHolds: ifUncertainHolds)
+    }
   }
 }
 

@@ -17,8 +17,11 @@ struct DiagramMetrics {
   /// The shape of each stage's boxes; the last is that of products.
   private let shapes: [Shape]
 
+  /// Whether the boxes are those of a page: small, all of one width, and with outlines that the page draws.
+  private let isInPage: Bool
+
   /// What a stage's boxes look like: heap, vessel, ingot, block, barrel, port; products are rounded boxes.
-  enum Shape {
+  enum Shape: String {
     case heap, hexagon, ingot, octagon, barrel, port, product
 
     /// By what the stage is called, else by its number.
@@ -46,6 +49,11 @@ struct DiagramMetrics {
   init(of model: DiagramModel) {
     shapes =
       model.network.stages.rows.enumerated().map { Shape(of: $1, at: $0) } + [.product]
+    isInPage = model.request.isInPage
+    if isInPage {
+      nameLines = 2
+      return
+    }
     let shapes = shapes
     let isLong = model.cells.cells.contains { cell in
       let width = Self.textWidth(of: shapes[cell.column], lines: 1) - (cell.badge == nil ? 4 : 32)
@@ -54,9 +62,19 @@ struct DiagramMetrics {
     nameLines = isLong ? 2 : 1
   }
 
-  var boxHeight: Double { nameLines == 2 ? 56 : 46 }
+  /// The width of text in the boxes of a page.
+  static let pageTextWidth = 106.0
 
-  func textWidth(ofStage stage: Int) -> Double { Self.textWidth(of: shapes[stage], lines: nameLines) }
+  var betweenColumns: Double { isInPage ? 34 : Self.betweenColumns }
+  var columnMargin: Double { isInPage ? 6 : Self.columnMargin }
+  var boxHeight: Double { isInPage ? 47 : nameLines == 2 ? 56 : 46 }
+
+  /// What the boxes of a stage look like.
+  func shape(ofStage stage: Int) -> Shape { shapes[stage] }
+
+  func textWidth(ofStage stage: Int) -> Double {
+    isInPage ? Self.pageTextWidth : Self.textWidth(of: shapes[stage], lines: nameLines)
+  }
 
   /// The room for text in a box.
   private static func textWidth(of shape: Shape, lines: Int) -> Double {
@@ -71,6 +89,7 @@ struct DiagramMetrics {
   /// How wide a stage's boxes are; the slanted sides of a shape take room.
   func boxWidth(ofStage stage: Int) -> Double {
     let text = textWidth(ofStage: stage)
+    if isInPage { return text + 18 }
     return switch shapes[stage] {
     case .heap: text + 34
     case .hexagon: text * 1.5
@@ -92,6 +111,9 @@ struct DiagramMetrics {
   /// The shape of a stage's boxes, which all take the same room, with a double border or without.
   func attributes(ofStage stage: Int, isDouble: Bool) -> GraphvizAttributes {
     let (width, height) = isDouble ? innerSize(ofStage: stage) : (boxWidth(ofStage: stage), boxHeight)
+    if isInPage {
+      return [.width: .number(width / 72), .height: .number(height / 72), .peripheries: 1, .shape: "box"]
+    }
     // More than thousandths, since a hair's breadth moves the whole column.
     var attributes: GraphvizAttributes = [
       .width: .token("\(width / 72)"), .height: .token("\(height / 72)"),
@@ -185,19 +207,26 @@ extension DiagramDrawing {
     let step = step(index, in: panel)
     let look = theme.fill(step)
     let isPoint = panel.isSinglePoint(index) && !panel.isAside[index]
-    var attributes = metrics.attributes(ofStage: cell.column, isDouble: isPoint)
+    var attributes = metrics.attributes(ofStage: cell.column, isDouble: isPoint && !request.isInPage)
     let isProduct = cell.column == model.network.stages.count
-    if step == .notKnown { attributes[.style] = isProduct ? "filled,rounded,dashed" : "filled,dashed" }
+    if step == .notKnown, !request.isInPage {
+      attributes[.style] = isProduct ? "filled,rounded,dashed" : "filled,dashed"
+    }
     let isMeant = request.highlighted != nil && !panel.isAside[index]
     attributes.merge([
       .fixedsize: "true", .fillcolor: .token(look.fill), .color: .token(look.line),
-      .penwidth: .number(isMeant || panel.isFailing[index] ? 2.6 : isPoint ? 1.8 : 1.1),
+      .penwidth: .number(
+        request.isInPage ? 1.1 : isMeant || panel.isFailing[index] ? 2.6 : isPoint ? 1.8 : 1.1),
       .class: .token(
-        "site step-\(step)" + (isPoint ? " single-point" : "") + (panel.isFailing[index] ? " failing" : "")
+        (request.isInPage ? "shape-\(metrics.shape(ofStage: cell.column).rawValue) " : "")
+          + "site step-\(step)" + (isPoint ? " single-point" : "")
+          + (panel.isFailing[index] ? " failing" : "")
           + (panel.marks[index].map { " mark-\($0.worst.rawValue)" } ?? "")),
       .tooltip: .text(tooltip(index, in: panel)),
-      .label: .html(.table(label(index, look, in: panel))),
+      .label: .html(
+        .table(request.isInPage ? pageLabel(index, look) : label(index, look, in: panel))),
     ])
+    if request.isInPage { attributes[.id] = .token("box-\(index)") }
     return attributes
   }
 
@@ -263,6 +292,78 @@ extension DiagramDrawing {
     return .init(
       style: .init(border: 0, padding: 0, spacing: 0), cellBorder: 0,
       rows: [row(top, width: width, height: height), row(bottom, width: below, height: 15)])
+  }
+
+  /// The widest note; a page puts what a box loses in its place, and lets it end at the same point.
+  static let notePlaceholder = "−100 %"
+
+  /// What it is called; below, where it is, how much of its stage it makes, and room for what it loses.
+  private func pageLabel(_ index: Int, _ look: DiagramTheme.Fill) -> HTMLLabel.Table {
+    let cell = model.cells.cells[index]
+    let width = Int(DiagramMetrics.pageTextWidth)
+    let lines = cell.name.truncated(to: 200).wrapped(
+      toWidth: Double(width - 2), size: 9.5, lines: metrics.nameLines)
+    let name = lines.flatMap { line -> [HTMLLabel.Run] in
+      [.bold([.font(color: look.ink, size: 9.5, [.text(line)])]), .lineBreak(.left)]
+    }
+    var bottom: [HTMLLabel.Cell] = []
+    let noteWidth = 42
+    var room = width - noteWidth
+    func add(_ sign: HTMLLabel.Table, width: Int) {
+      bottom.append(.init(style: .init(height: 14, isFixedSize: true, width: width), .table(sign)))
+      bottom.append(.init(style: .init(height: 14, isFixedSize: true, width: 4)))
+      room -= width + 4
+    }
+    if let badge = cell.badge.map({ Self.short($0) }) {
+      let badgeWidth = max(18, 6 + Int(badge.boldWidth(size: 8)))
+      add(
+        Self.plate(
+          width: badgeWidth, height: 11, look.line,
+          .text([.bold([.font(color: theme.badgeInk, size: 8, [.text(badge)])])])), width: badgeWidth)
+    }
+    if cell.isCollapsed { add(Self.stack(look.line), width: Self.stackSize) }
+    let share: HTMLLabel? = cell.share.map { share in
+      // The bar alone where number and bar do not fit.
+      let whole = room >= 40 ? room - 26 : 0
+      let filled = min(whole - 1, max(2, Int((share * Double(whole)).rounded())))
+      func part(_ points: Int, _ colour: String?) -> HTMLLabel.Cell {
+        .init(style: .init(background: colour, height: 4, isFixedSize: true, width: points))
+      }
+      let number = HTMLLabel.Cell(
+        style: .init(
+          alignment: .left, height: 11, isFixedSize: true, width: room - (whole > 0 ? whole + 3 : 0)),
+        .text([.font(color: look.ink, size: 8, [.text(percent(share))])]))
+      return .table(
+        .init(
+          style: .init(border: 0, height: 11, isFixedSize: true, padding: 0, spacing: 0, width: room),
+          cellBorder: 0,
+          rows: [
+            whole > 0
+              ? [part(filled, look.bar), part(whole - filled, theme.barBackground), part(3, nil), number]
+              : [number]
+          ]))
+    }
+    bottom.append(
+      Self.leftCell(width: room, height: 14, columns: 1, share ?? .text([.font(size: 8, [.text(" ")])])))
+    bottom.append(
+      .init(
+        style: .init(alignment: .right, height: 14, isFixedSize: true, width: noteWidth),
+        .text([.bold([.font(color: theme.muted, size: 11, [.text(Self.notePlaceholder)])])])))
+    func row(_ cells: [HTMLLabel.Cell], height: Int) -> [HTMLLabel.Cell] {
+      [
+        .init(
+          style: .init(height: height, isFixedSize: true, width: width),
+          .table(
+            .init(
+              style: .init(
+                border: 0, height: height, isFixedSize: true, padding: 0, spacing: 0, width: width),
+              cellBorder: 0, rows: [cells])))
+      ]
+    }
+    let top = [Self.leftCell(width: width, height: 25, columns: 1, .text(name))]
+    return .init(
+      style: .init(border: 0, padding: 0, spacing: 0), cellBorder: 0,
+      rows: [row(top, height: 25), row(bottom, height: 14)])
   }
 
   /// What stands below the name.

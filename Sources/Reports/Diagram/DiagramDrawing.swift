@@ -26,14 +26,14 @@ struct DiagramDrawing {
       "diagram theme-\(theme.name) kind-\(request.kind.rawValue) "
       + (model.panel.isHarmed ? "in-scenario" : "in-baseline")
     picture.attributes = [
-      .rankdir: "LR", .newrank: "true", .splines: "true", .nodesep: 0.13,
-      .ranksep: .number(DiagramMetrics.betweenColumns / 72), .pad: 0.3,
+      .rankdir: "LR", .newrank: "true", .splines: "true", .nodesep: .number(request.isInPage ? 0.1 : 0.13),
+      .ranksep: .number(metrics.betweenColumns / 72), .pad: 0.3,
       .bgcolor: .token(theme.background), .fontname: .token(Self.font), .fontcolor: .token(theme.ink),
       .outputorder: "edgesfirst",
       // The order is ours: seeking a better one, dot would not keep to it.
       .mclimit: 0.001, .remincross: "false", .labelloc: "t", .labeljust: "l",
-      .label: .html(.table(title.table)),
     ]
+    if !request.isInPage { picture.attributes[.label] = .html(.table(title.table)) }
     picture.nodeDefaults = [
       .fontname: .token(Self.font), .fontsize: 11, .fontcolor: .token(theme.ink), .style: "filled",
       .height: .number(metrics.boxHeight / 72), .margin: 0,
@@ -60,7 +60,7 @@ struct DiagramDrawing {
     for (column, points) in model.columns.enumerated() {
       let cluster = picture.addCluster([
         .label: .text(""), .style: "filled,rounded", .color: .token(theme.columnLine),
-        .fillcolor: .token(theme.column), .penwidth: 1, .margin: .number(DiagramMetrics.columnMargin),
+        .fillcolor: .token(theme.column), .penwidth: 1, .margin: .number(metrics.columnMargin),
         .class: "column",
       ])
       var ends: [GraphvizGraph.NodeID] = []
@@ -74,8 +74,13 @@ struct DiagramDrawing {
           }
         }
         let foot = addText(
-          [.init(.text([.font(color: theme.muted, size: 10, [.text(foot(column, of: panel))])]))], in: cluster
-        )
+          [
+            .init(
+              .text([
+                .font(color: theme.muted, size: request.isInPage ? 9 : 10, [.text(foot(column, of: panel))])
+              ]))
+          ],
+          in: cluster)
         rank += [head] + points.compactMap { nodes[index][$0] } + [foot]
         ends += [head, foot]
       }
@@ -98,7 +103,8 @@ struct DiagramDrawing {
     let text = "\(column + 1)  \(name.truncated(to: 80))"
     var width = metrics.boxWidth(ofStage: stage) - (model.panels.count > 1 ? 44 : 0)
     if request.findings != nil { width -= Double(Self.markWidth + 4) }
-    let size = text.boldWidth(size: 14) > width ? 11.5 : 14
+    let (large, small) = request.isInPage ? (12.0, 10.0) : (14, 11.5)
+    let size = text.boldWidth(size: large) > width ? small : large
     let title = HTMLLabel.Run.bold([
       .font(color: theme.ink, size: size, [.text(text.fitted(toWidth: width, size: size))])
     ])
@@ -163,18 +169,29 @@ struct DiagramDrawing {
 
   private mutating func addFlows(_ nodes: [GraphvizGraph.NodeID], of panel: DiagramPanel) {
     // The order is the same in every scenario, since the layout depends on it.
-    for segment in model.routes.segments {
+    for (index, segment) in model.routes.segments.enumerated() {
       let flows = segment.flows.map { model.flows[$0] }
       let end = segment.isBack ? segment.left : segment.right
       let isLast = !isBend(end)
       let isWithin = model.routes.columnOfPoint[segment.left] == model.routes.columnOfPoint[segment.right]
-      let line = line(segment, in: panel)
+      var line = line(segment, in: panel)
+      let kind = line.kind
+      if request.isInPage {
+        line.kind = .flow
+        line.width = width(segment)
+      }
       var attributes: GraphvizAttributes = [
         .weight: .number(max(1, (flows.reduce(0) { $0 + $1.shareOfBuyer } * 6).rounded())),
-        .color: .token(line.colour), .penwidth: .number(line.width), .class: .token(line.kind.rawValue),
+        .color: .token(line.colour), .penwidth: .number(line.width), .class: .token(kind.rawValue),
         .tooltip: .text(tooltip(segment, in: panel)),
       ]
-      if let style = line.style { attributes[.style] = .token(style) }
+      if request.isInPage {
+        attributes[.id] = .token("line-\(index)")
+        attributes[.class] = .token(
+          kind.rawValue + (isLast ? " last" : "") + (segment.isBack ? " back" : ""))
+      } else if let style = line.style {
+        attributes[.style] = .token(style)
+      }
       if let mark = DiagramMark(segment.flows.flatMap { panel.marksOfFlow[$0]?.marks ?? [] }) {
         attributes[.class] = .token("\(line.kind.rawValue) mark-\(mark.worst.rawValue)")
         // Graphviz places it when all else has its place.
@@ -209,7 +226,7 @@ struct DiagramDrawing {
   }
 
   /// How a piece of a line looks.
-  private struct Line {
+  struct Line {
     enum Kind: String {
       case flow
       case banned = "flow banned"
@@ -227,11 +244,9 @@ struct DiagramDrawing {
     var style: String?
   }
 
-  private func line(_ segment: DiagramRoutes.Segment, in panel: DiagramPanel) -> Line {
+  func line(_ segment: DiagramRoutes.Segment, in panel: DiagramPanel) -> Line {
     let flows = segment.flows
-    let width = min(
-      9, flows.reduce(0) { $0 + max(0.9, 9 * model.flows[$1].shareOfBuyer * breadth(of: model.flows[$1].to)) }
-    )
+    let width = width(segment)
     if flows.contains(where: { panel.isOnWay[$0] }) {
       return Line(kind: .way, colour: theme.ink, width: max(width, 2.2))
     }
@@ -251,6 +266,24 @@ struct DiagramDrawing {
     return Line(kind: .flow, colour: theme.flow, width: width)
   }
 
+  /// How broad a piece of a line is in the baseline, in points.
+  private func width(_ segment: DiagramRoutes.Segment) -> Double {
+    min(
+      9,
+      segment.flows.reduce(0) {
+        $0 + max(0.9, 9 * model.flows[$1].shareOfBuyer * breadth(of: model.flows[$1].to))
+      })
+  }
+
+  private func breadth(of segments: [DiagramRoutes.Segment]) -> Double {
+    segments.map { width($0) }.max() ?? 0
+  }
+
+  /// What lines have in common; a plain flow where they differ.
+  private static func common(_ lines: [Line]) -> Line.Kind {
+    lines.allSatisfy { $0.kind == lines[0].kind } ? lines[0].kind : .flow
+  }
+
   /// Where the pieces of a line meet.
   ///
   /// Graphviz ends both pieces beside the bend, level with it; its own outline closes the gap. Its size, and so the
@@ -259,12 +292,14 @@ struct DiagramDrawing {
     var attributes: GraphvizAttributes = [
       .shape: "box", .width: 0.2, .height: 0.01, .fixedsize: "true", .label: .text(""),
     ]
-    let lines = model.routes.segments.filter { $0.left == point || $0.right == point }
-      .map { line($0, in: panel) }
+    if request.isInPage { attributes[.id] = .token("bend-\(point)") }
+    let segments = model.routes.segments.filter { $0.left == point || $0.right == point }
+    let lines = segments.map { line($0, in: panel) }
     if let widest = lines.max(by: { $0.width < $1.width }) {
       attributes.merge([
         .style: "filled", .color: .token(widest.colour), .fillcolor: .token(widest.colour),
-        .penwidth: .number(max(0.1, widest.width - 0.7)), .class: "bend",
+        .penwidth: .number(max(0.1, (request.isInPage ? breadth(of: segments) : widest.width) - 0.7)),
+        .class: .token(request.isInPage ? "bend \(Self.common(lines).rawValue)" : "bend"),
       ])
     }
     return attributes
@@ -302,7 +337,8 @@ struct DiagramDrawing {
     }
     let lines = segment.flows.prefix(12).map { index in
       let flow = model.flows[index]
-      let state = panel.isHarmed && panel.banned[index] > 0.5 * flow.shareOfBuyer ? ", banned" : ""
+      let isTold = panel.isHarmed && !request.isInPage
+      let state = isTold && panel.banned[index] > 0.5 * flow.shareOfBuyer ? ", banned" : ""
       let words =
         "\(name(flow.from)) to \(name(flow.to)): \(percent(flow.shareOfBuyer)) of the inputs\(state)"
       return ([words] + (panel.marksOfFlow[index]?.lines ?? [])).joined(separator: "; ")

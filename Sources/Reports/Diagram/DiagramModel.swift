@@ -6,7 +6,7 @@ import SupplyModel
 /// Boxes, lines and their order come from the baseline alone, so that every scenario has them at the same places.
 struct DiagramModel {
   let network: SupplyNetwork
-  let request: NetworkDiagram.Request
+  var request: NetworkDiagram.Request
   let cells: DiagramCells
   let flows: [DiagramFlow]
   let routes: DiagramRoutes
@@ -21,7 +21,9 @@ struct DiagramModel {
   let weightOfStage: [Double]
 
   /// The pictures that stand above each other: one, or the baseline and the scenario.
-  let panels: [DiagramPanel]
+  private(set) var panels: [DiagramPanel]
+
+  private let shares: StageShares
 
   /// Active sites that the scope leaves, and those that are not active.
   let activeSites: Int
@@ -32,6 +34,7 @@ struct DiagramModel {
     let base = ProductionGraph(network)
     self.network = base.network
     let shares = base.network.stageShares()
+    self.shares = shares
     let scope = request.scope
     let inScope = base.network.sites.keys.filter { scope.sites?.contains($0) ?? true }
     activeSites = inScope.count { base.network.sites[$0].isActive }
@@ -75,6 +78,25 @@ struct DiagramModel {
       DiagramPanel(
         graph, under: disruption, isHarmed: isHarmed, cells, drawn, shares, ways: ways, request: request))
     self.panels = panels
+  }
+
+  /// The same boxes and lines in a scenario, or nil for the baseline.
+  ///
+  /// - Parameters:
+  ///   - scenario: what the picture is about.
+  ///   - graph: one that tells apart what the scenario does.
+  /// - Returns: a model whose boxes and lines have the same numbers.
+  /// - Complexity: that of ``ProductionGraph/outcome(of:)``.
+  func changed(to scenario: NetworkDiagram.Scenario?, graph: ProductionGraph) -> DiagramModel {
+    var model = self
+    model.request.scenario = scenario
+    model.panels = [
+      DiagramPanel(
+        graph, under: scenario?.disruption ?? .none, isHarmed: scenario != nil, cells, flows, shares,
+        ways: [],
+        request: model.request)
+    ]
+    return model
   }
 
   /// Whether the boxes are ultimate parents.

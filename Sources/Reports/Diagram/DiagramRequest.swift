@@ -77,6 +77,10 @@ extension NetworkDiagram {
     /// What rules found; nil if none were asked.
     public var findings: Marks?
 
+    /// Whether the picture is a part of a page, which says title, figures and legend itself and changes what boxes lose and
+    /// what lines mean from scenario to scenario.
+    var isInPage = false
+
     /// The most boxes of one stage, unless another number is asked for.
     public static let standardPerStage = 11
 

@@ -86,6 +86,15 @@ public struct DiagramTheme: Sendable, Hashable {
       Fill(fill: "#FFFFFF", line: "#767676", ink: "#5A5A5A", bar: "#767676"),
     ])
 
+  /// For pages, whose style has the colours: each of these is only the sign of a part, and all of them differ.
+  static let page = DiagramTheme(
+    name: "page", background: "#010101", ink: "#010102", muted: "#010103", column: "#010104",
+    columnLine: "#010105", flow: "#010106", banned: "#010106", starved: "#010106", surviving: "#010106",
+    asideLine: "#010106", bar: "#010107", barBackground: "#010108", badgeInk: "#010109",
+    steps: Array(
+      repeating: Fill(fill: "#01010a", line: "#01010b", ink: "#01010c", bar: "#01010d"),
+      count: Step.allCases.count))
+
   /// All themes.
   public static let all: [DiagramTheme] = [light, dark, print]
 }

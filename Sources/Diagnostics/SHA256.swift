@@ -1,10 +1,31 @@
-/// The hash of a file, by which a lock knows that it is the same.
+/// The hash of some bytes, by which a lock or a page knows that they are the same.
 ///
 /// - Complexity: O(n) for n bytes.
 /// - Source: FIPS PUB 180-4, Secure Hash Standard, 2015, section 6.2.
 public struct SHA256: Sendable, Hashable {
+  /// The 32 bytes of the hash.
+  public let bytes: [UInt8]
+
   /// 64 hexadecimal digits in lower case.
-  public let hex: String
+  public var hex: String {
+    bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  }
+
+  /// 44 characters, the last of them `=`.
+  ///
+  /// - Source: RFC 4648, The Base16, Base32, and Base64 Data Encodings, 2006, section 4.
+  public var base64: String {
+    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    var text = ""
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+      for place in 0..<4 {
+        text.append(place <= group.count ? digits[Int(bits >> UInt32(18 - 6 * place) & 63)] : "=")
+      }
+    }
+    return text
+  }
 
   public init(of bytes: [UInt8]) {
     var state = Self.start
@@ -12,10 +33,9 @@ public struct SHA256: Sendable, Hashable {
     let whole = bytes.count / 64
     for block in 0..<whole { Self.compress(bytes[(block * 64)..<(block * 64 + 64)], into: &state) }
     for block in 0..<(tail.count / 64) { Self.compress(tail[(block * 64)..<(block * 64 + 64)], into: &state) }
-    hex = state.map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 8 - digits.count) + digits
-    }.joined()
+    self.bytes = state.flatMap { word in
+      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
+    }
   }
 
   /// What is left of the last block, a bit that is set, zeros, and the length in bits.
