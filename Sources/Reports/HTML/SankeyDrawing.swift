@@ -83,7 +83,7 @@ struct SankeyDrawing {
     let used = heights.indices.filter { heights[$0] > 0 }
     let stagesHeight = Double(stages.count) * unit + Double(max(0, stages.count - 1)) * Self.gap
     let countriesHeight = heights.reduce(0, +) + Double(max(0, used.count - 1)) * Self.gap
-    let height = Self.top + max(stagesHeight, countriesHeight) + 12
+    var height = Self.top + max(stagesHeight, countriesHeight) + 12
     var y = Self.top
     var startOfCountry = [Double](repeating: 0, count: countries.count)
     var parts: [HTML] = []
@@ -109,6 +109,7 @@ struct SankeyDrawing {
           text: "\(countries[country].name)  \(percent(share))", limit: 40))
       y += heights[country] + Self.gap
     }
+    height = max(height, lastLabel + 12)
     var next = startOfCountry
     var startOfStage = stages.indices.map { Self.top + Double($0) * (unit + Self.gap) }
     for stage in stages.indices {

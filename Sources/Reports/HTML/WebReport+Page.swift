@@ -187,14 +187,14 @@ extension WebReport {
         HTML.element(
           "div", ["id": "diagram"], .trusted(PageDiagram(boxes: boxes, label: label).styled(diagram))),
         HTML.element("p", ["class": "about"], text: scopeNote)),
+      sankeyView, tilesView,
       HTML.element(
         "aside", ["id": "details", "class": "needs-js", "aria-live": "polite", "aria-label": "Details"],
         HTML.element(
           "p", ["class": "hint"],
           text:
             "Point at a box to see all that it hangs on and all that hangs on it; click to keep it. Keys: arrows move, Enter keeps, Esc releases, / finds, B flips before and after."
-        )),
-      sankeyView, tilesView)
+        )))
   }
 
   private func note(_ panel: DiagramPanel, _ box: Int) -> String {

@@ -34,8 +34,7 @@ extension WebReport {
   /// One map for each stage; the script shows one at a time.
   var tilesView: HTML {
     let rows = mainRows
-    // The most concentrated of the stages that carry the chain.
-    let main = model.mainStages.max { $0.hhi < $1.hhi }?.stage
+    let main = model.mainStages.first?.stage
     let first = rows.firstIndex { $0.stage == main } ?? 0
     let maps = rows.enumerated().map { index, row -> HTML in
       let name = "\(network.stages[row.stage].name), \(network.name(of: row.subject))".truncated(to: 120)
