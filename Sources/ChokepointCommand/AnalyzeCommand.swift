@@ -61,13 +61,14 @@ struct AnalyzeCommand: ParsableCommand {
     }
     if let inForce = try scenario.read(of: network, at: input) {
       let outcome = ScenarioOutcome(of: inForce, on: network)
+      let flexible = FlexibleLoss(of: outcome)
       switch format {
       case .json:
         let summary = RiskSummary(of: network, under: inForce.disruption, report: tell)
-        try output.write(AnalysisDocument(of: summary, in: outcome).json())
+        try output.write(AnalysisDocument(of: summary, in: outcome, flexible: flexible).json())
       case .text:
         let text = ScenarioText.text(
-          of: outcome, top: top, width: output.width, named: input.network,
+          of: outcome, flexible: flexible, top: top, width: output.width, named: input.network,
           scenario: scenario.scenario ?? "")
         try output.write(text.rendered(colour: output.usesColour(color)))
       }

@@ -106,19 +106,31 @@ extension AnalysisDocument {
     public let low: Double
     public let high: Double
 
+    /// What is lost if everybody reallocates as well as can be, told like the rigid loss; nil also if there is no answer.
+    public let flexible: Double?
+    public let flexibleIfNot: Double?
+    public let flexibleIfHolds: Double?
+    public let flexibleLow: Double?
+    public let flexibleHigh: Double?
+
     /// The estimate if nobody responded; nil where `rigid` is.
     public let withoutResponses: Double?
 
     /// The causes, in the order in which they took effect.
     public let dueTo: [Cause]
 
-    static func all(of outcome: ScenarioOutcome, in network: SupplyNetwork) -> [ScenarioLoss] {
+    static func all(
+      of outcome: ScenarioOutcome, _ flexible: FlexibleLoss?, in network: SupplyNetwork
+    ) -> [ScenarioLoss] {
       network.demand.keys.compactMap { key in
         guard let loss = outcome.loss[key.position] else { return nil }
+        let range = flexible?.ranges[key.position]
         let before = outcome.lossWithoutResponses[key.position]
         return ScenarioLoss(
           product: network.demand[key].id, rigid: loss.isUndecided ? nil : loss.rigid, rigidIfNot: loss.rigid,
           rigidIfHolds: loss.rigidIfUncertainHolds, low: loss.low, high: loss.high,
+          flexible: range.flatMap { $0.isUndecided ? nil : $0.expected }, flexibleIfNot: range?.expected,
+          flexibleIfHolds: range?.ifUncertainHolds, flexibleLow: range?.low, flexibleHigh: range?.high,
           withoutResponses: before.flatMap { $0.isUndecided ? nil : $0.rigid },
           dueTo: outcome.dueTo[key.position].map { Cause($0, in: outcome, network) })
       }

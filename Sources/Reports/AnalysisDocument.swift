@@ -47,6 +47,9 @@ public struct AnalysisDocument: Sendable, Hashable, Encodable {
   /// One for each product that can be met in the baseline.
   public let loss: [ScenarioLoss]
 
+  /// What stands behind the flexible losses; nil in the baseline, and where they were not asked for.
+  public let reallocation: Reallocation?
+
   /// The sites that lose anything or may, most first.
   public let sites: [SiteLoss]
 
@@ -264,7 +267,10 @@ extension AnalysisDocument {
   /// - Parameters:
   ///   - summary: what the analyses found, in the baseline or in the scenario.
   ///   - outcome: what the scenario does; nil in the baseline.
-  public init(of summary: RiskSummary, in outcome: ScenarioOutcome? = nil) {
+  ///   - flexible: the flexible loss in the scenario.
+  public init(
+    of summary: RiskSummary, in outcome: ScenarioOutcome? = nil, flexible: FlexibleLoss? = nil
+  ) {
     let network = summary.network
     format = "chokepoint.analysis"
     version = 1
@@ -275,7 +281,8 @@ extension AnalysisDocument {
     responses = outcome.map { Response.all(of: $0) } ?? []
     stops = outcome.map { network.ids(of: $0.stops) } ?? []
     mayStop = outcome.map { network.ids(of: $0.mayStop) } ?? []
-    loss = outcome.map { ScenarioLoss.all(of: $0, in: network) } ?? []
+    loss = outcome.map { ScenarioLoss.all(of: $0, flexible, in: network) } ?? []
+    reallocation = outcome.flatMap { outcome in flexible.map { Reallocation($0, in: outcome) } }
     sites = outcome.map { SiteLoss.all(of: $0, in: network) } ?? []
     technologyEffects = TechnologyEffects(of: outcome?.technology, in: network)
     self.network = Network(of: network)

@@ -34,6 +34,30 @@ func wholeNumber(_ value: Int) -> String {
   return (value < 0 ? "−" : "") + digits + grouped
 }
 
+/// An amount of two or three digits that count, with its unit: `0.084 t`, `1,234 t/yr`.
+func amountText(_ amount: Double, _ unit: String) -> String {
+  let size = abs(amount)
+  var number: String
+  if size >= 100 || size == 0 {
+    number = wholeNumber(amount)
+  } else {
+    // As many decimals as show two digits that are not 0, and at most six.
+    var decimals = 1
+    var scale = 10.0
+    while decimals < 6, size * scale < 10 {
+      decimals += 1
+      scale *= 10
+    }
+    let digits = String(Int(size * scale + 0.5))
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    number = (amount < 0 ? "−" : "") + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+    while number.last == "0" { number.removeLast() }
+    if number.last == "." { number.removeLast() }
+    if number == "0" || number == "−0" { return "<0.000001" + (unit.isEmpty ? "" : " " + unit) }
+  }
+  return unit.isEmpty ? number : number + " " + unit
+}
+
 /// A count with its noun: `1 site`, `2 sites`.
 func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
   "\(wholeNumber(count)) \(count == 1 ? one : many ?? one + "s")"

@@ -7,18 +7,22 @@ public enum ScenarioText {
   ///
   /// - Parameters:
   ///   - outcome: what the scenario does.
+  ///   - flexible: what is lost in it if everybody reallocates.
   ///   - top: how many rows a table has at most; the rest is counted. Taken as 1 if it is less.
   ///   - width: the columns of the terminal, from 80 to 200.
   ///   - name: what the user calls the network on a command line.
   ///   - scenario: what the user calls the scenario there.
   /// - Returns: the report; the same outcome gives the same text.
   public static func text(
-    of outcome: ScenarioOutcome, top: Int, width: Int, named name: String, scenario: String
+    of outcome: ScenarioOutcome, flexible: FlexibleLoss, top: Int, width: Int, named name: String,
+    scenario: String
   ) -> StyledText {
-    let report = ScenarioReport(outcome: outcome, top: max(1, top), width: terminalWidth(width))
+    let report = ScenarioReport(
+      outcome: outcome, flexible: flexible, top: max(1, top), width: terminalWidth(width))
     var text = report.verdict
     for section in [
-      report.holds, report.products, report.sites, report.technology, report.newSinglePoints, report.notKnown,
+      report.holds, report.products, report.bottlenecks, report.sites, report.technology,
+      report.newSinglePoints, report.notKnown,
     ] where !section.lines.isEmpty {
       text.add()
       text.add(section)
@@ -32,6 +36,7 @@ public enum ScenarioText {
 /// The sections of the report; one that has nothing to say is empty.
 struct ScenarioReport: ReportParts {
   let outcome: ScenarioOutcome
+  let flexible: FlexibleLoss
   let top: Int
   let width: Int
 
@@ -50,7 +55,8 @@ struct ScenarioReport: ReportParts {
     let date = network.asOf.map { " as of \($0)" } ?? ""
     text.add(
       words: StyledText.Span.words(
-        "On \(nameText(network.title))\(date); loss is what is missing if nobody finds a new supplier."),
+        "On \(nameText(network.title))\(date). Loss is what is missing: at least if everybody reallocates as well as can be, at most if nobody finds a new supplier."
+      ),
       width: width)
     if let note = scenario.note {
       text.add(words: StyledText.Span.words(noteText(note), .dim), width: width)
@@ -89,7 +95,7 @@ struct ScenarioReport: ReportParts {
       func mean(_ value: KeyPath<Loss, Double>) -> Double {
         losses.reduce(0) { $0 + $1[keyPath: value] } / Double(losses.count)
       }
-      let (least, most) = (percent(mean(\.rigid)), percent(mean(\.rigidIfUncertainHolds)))
+      let rigid = either(percent(mean(\.rigid)), percent(mean(\.rigidIfUncertainHolds)))
       let level: SeverityWord =
         losses.contains { $0.rigidIfUncertainHolds >= 0.5 } ? .severe : .warning
       func lose(_ number: Int) -> String {
@@ -102,7 +108,10 @@ struct ScenarioReport: ReportParts {
           ? "\(lose(byWhatMayHold)) if what is not known holds"
           : "\(lose(losing)), and \(byWhatMayHold) more if what is not known holds"
       sentences.append(
-        (level, "\(who); mean loss \(least == most ? least : "\(least) to \(most)"), each product alike"))
+        (
+          level,
+          "\(who); mean loss \(meanFlexible.map { "at least \($0), at most " } ?? "at most ")\(rigid), each product alike"
+        ))
     } else {
       sentences.append((.good, "no product loses anything by the estimate"))
     }
@@ -115,6 +124,21 @@ struct ScenarioReport: ReportParts {
         ))
     }
     return sentences
+  }
+
+  /// The mean flexible loss; nil if there is no answer.
+  private var meanFlexible: String? {
+    let ranges = flexible.ranges.compactMap(\.self)
+    if ranges.isEmpty { return nil }
+    func mean(_ value: KeyPath<FlexibleRange, Double>) -> Double {
+      ranges.reduce(0) { $0 + $1[keyPath: value] } / Double(ranges.count)
+    }
+    return either(percent(mean(\.expected)), percent(mean(\.ifUncertainHolds)))
+  }
+
+  /// What is told without and with what may hold.
+  private func either(_ without: String, _ with: String) -> String {
+    without == with ? without : "\(without) or \(with)"
   }
 
   /// A note on one line.
@@ -239,12 +263,13 @@ struct ScenarioReport: ReportParts {
       return (b?.rigidIfUncertainHolds ?? 0, b?.high ?? 0, one)
         < (a?.rigidIfUncertainHolds ?? 0, a?.high ?? 0, other)
     }
-    var table = TextTable([.text("product"), .number("loss"), .text("due to")])
+    var table = TextTable([.text("product"), .number("at least"), .number("at most"), .text("due to")])
     for key in rows.prefix(top) {
       guard let loss = outcome.loss[key.position] else { continue }
       table.add(
         .init([
           .init(network.demand[key].name, .strong),
+          .init(flexible.ranges[key.position].map(lossText) ?? "–"),
           .init(lossText(loss), loss.rigidIfUncertainHolds >= 0.5 ? .severe : .warn),
           .init(causes(of: key)),
         ]))
@@ -252,7 +277,8 @@ struct ScenarioReport: ReportParts {
     return section(
       "What products lose",
       about:
-        "Due to: what each added when it took effect. A range: how needs are split, or what holds, is not recorded. "
+        "At least: everybody reallocates; at most: nobody finds a new supplier, and due to what each added when it took effect. "
+        + "A range: capacities, splits or what holds are not recorded. "
         + "A or B: without and with what may hold.", table, more: rows.count - top, of: "products")
   }
 
@@ -260,6 +286,12 @@ struct ScenarioReport: ReportParts {
     let (without, with) = (percent(loss.rigid), percent(loss.rigidIfUncertainHolds))
     return without == with
       ? percent(loss.rigid, low: loss.low, high: loss.high) : "\(without) or \(with)"
+  }
+
+  private func lossText(_ range: FlexibleRange) -> String {
+    let (without, with) = (percent(range.expected), percent(range.ifUncertainHolds))
+    return without == with
+      ? percent(range.expected, low: range.low, high: range.high) : "\(without) or \(with)"
   }
 
   private func causes(of key: Key<Demand>) -> String {
@@ -282,6 +314,97 @@ struct ScenarioReport: ReportParts {
       + (eased > 0.0005
         ? "; less \(percent(eased)) by responses"
         : eased < -0.0005 ? "; plus \(percent(-eased)) by responses" : "")
+  }
+
+  // MARK: Bottlenecks
+
+  /// The limits that one more unit of would help most.
+  var bottlenecks: StyledText {
+    var table = TextTable([.text("limit"), .number("today"), .text("one more a year serves")])
+    for row in flexible.bottlenecks.prefix(top) {
+      table.add(
+        .init([
+          .init(words(for: row.limit), .strong),
+          .init(amountText(row.amount, unit(of: row.limit)) + (row.isKnown ? "" : " ?")),
+          .init(words(for: row.gains, of: row.limit)),
+        ]))
+    }
+    if table.rows.isEmpty {
+      let terms = flexible.allocation?.proofs.flatMap(\.terms) ?? []
+      if terms.isEmpty { return StyledText() }
+      var text = StyledText()
+      text.add(
+        words: StyledText.Span.words(
+          "No one limit holds supply down alone; these do together: "
+            + list(terms.map { words(for: $0.limit) }, atMost: 8)), width: width)
+      return headed("What more would be worth", text)
+    }
+    return section(
+      "What more would be worth",
+      about:
+        "Limits that hold supply down where everybody reallocates. A question mark: not recorded, as much as today.",
+      table, more: flexible.bottlenecks.count - top, of: "limits")
+  }
+
+  private func words(for limit: AllocationLimit) -> String {
+    let graph = outcome.graph
+    switch limit {
+    case .capacity(let operation):
+      let row = graph.operations[operation]
+      let name = network.sites[row.site].name
+      return row.process.map { "\(name): \(network.processes[$0].name)" } ?? name
+    case .flow(let flow):
+      let row = network.flows[flow]
+      let origin =
+        switch row.origin {
+        case .site(let site): network.sites[site].name
+        case .country(let country): country.name
+        }
+      let what = row.material.map { " (\(network.materials[$0].name))" } ?? ""
+      return "\(origin) to \(name(of: row.destination))\(what)"
+    case .control(let position, let material):
+      let cause = outcome.inForce.cause(ofTradeControl: position)
+      let name = cause.map { scenario.name(of: $0, in: network) } ?? "control"
+      return material.map { "\(name): \(network.materials[$0].name)" } ?? name
+    case .atHand(let node):
+      switch graph.nodes[node] {
+      case .slot(let operation, _):
+        return "stock for \(network.sites[graph.operations[operation].site].name)"
+      case .demand(let demand): return "stock for \(network.demand[demand].name)"
+      case .operation, .offer, .market: return "stock"
+      }
+    }
+  }
+
+  private func unit(of limit: AllocationLimit) -> String {
+    switch limit {
+    case .capacity(let operation): outcome.graph.unit(ofOperation: operation)
+    case .flow(let flow):
+      network.flows[flow].material.map { network.materials[$0].unit.rateText } ?? ""
+    case .control(_, let material): material.map { network.materials[$0].unit.rateText } ?? ""
+    case .atHand(let node):
+      switch outcome.graph.nodes[node] {
+      case .slot(let operation, _): outcome.graph.unit(ofOperation: operation)
+      case .demand(let demand): network.materials[network.demand[demand].material].unit.rateText
+      case .operation, .offer, .market: ""
+      }
+    }
+  }
+
+  /// What one more unit serves: in all where it is counted in one unit, and of whom most.
+  private func words(for gains: [RiskAnalysis.Bottleneck.Gain], of limit: AllocationLimit) -> String {
+    var sums: [(unit: String, amount: Double)] = []
+    for gain in gains {
+      let unit = network.materials[network.demand[gain.demand].material].unit.baseText
+      if let index = sums.firstIndex(where: { $0.unit == unit }) {
+        sums[index].amount += gain.amount
+      } else {
+        sums.append((unit, gain.amount))
+      }
+    }
+    let most = gains.sorted { abs($1.amount) < abs($0.amount) }.map { network.demand[$0.demand].name }
+    return sums.map { amountText($0.amount, $0.unit) }.joined(separator: " and ") + " of "
+      + list(most, atMost: 2)
   }
 
   private func name(of buyer: Flow.Destination) -> String {
@@ -400,6 +523,39 @@ struct ScenarioReport: ReportParts {
       warn(
         "how much of these goes to or comes from the countries that a control names is not recorded, so the estimate leaves them out: "
           + list(parted.map(name(of:)), atMost: 6))
+    }
+    if let failure = flexible.failure {
+      warn("what is lost at least is not known: \(FlexibleWords.sentence(for: failure, in: network))")
+    }
+    let capacities = flexible.missing.compactMap { figure -> String? in
+      guard case .capacity(let operation) = figure else { return nil }
+      return words(for: .capacity(operation))
+    }
+    if !capacities.isEmpty {
+      warn(
+        "with room here, of which no capacity is recorded, less would be lost: \(list(capacities, atMost: 6))"
+      )
+    }
+    let amounts = flexible.missing.compactMap { figure -> Key<Demand>? in
+      guard case .demand(let demand) = figure else { return nil }
+      return demand
+    }
+    if !amounts.isEmpty {
+      warn(
+        "how much is wanted is not recorded, and stands as an estimate beside the other products: \(list(names(of: amounts), atMost: 6))"
+      )
+    }
+    let assumed = flexible.allocation?.assumed ?? []
+    if !assumed.isEmpty {
+      warn(
+        "the responses count on more than is recorded: \(list(assumed.map { words(for: $0.limit) }, atMost: 6))"
+      )
+    }
+    let misfits = flexible.fit.misfits.filter { $0.size > 0.1 }
+    if flexible.failure == nil, !misfits.isEmpty {
+      warn(
+        "\(counted(misfits.count, "recorded figure differs", "recorded figures differ")) by more than 10 % from the baseline that balances, which '--format json' lists"
+      )
     }
     let ranges = met.count { (outcome.loss[$0.position].map { $0.high - $0.low } ?? 0) > 0.005 }
     if ranges > 0 {

@@ -65,6 +65,9 @@ struct AllocationProgram {
   private(set) var served: [Int?] = []
   private(set) var limits: [Limit] = []
 
+  /// The operations that are out of action because of what happens.
+  private(set) var outOfAction: Set<Int> = []
+
   /// For each operation the column by which responses may go beyond its capacity.
   private var beyondCapacity: [Int: Int] = [:]
 
@@ -136,6 +139,7 @@ struct AllocationProgram {
         more: program.addColumn(name, in: 0...(isOff ? 0 : (most - usual) / scale)), scale: scale)
       activity.append(pieces)
       if isOff ? !controls.isDisrupted[operation] : most == .infinity { continue }
+      if isOff { outOfAction.insert(operation) }
       if hasResponses, !isOff { beyondCapacity[operation] = program.addColumn(name, in: 0...0) }
       limits.append(
         Limit(

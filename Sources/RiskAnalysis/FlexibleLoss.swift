@@ -14,6 +14,9 @@ public struct FlexibleRange: Sendable, Hashable {
   /// capacity can do any amount, else what they do in the baseline.
   public let low: Double
   public let high: Double
+
+  /// Whether the loss depends on a control of which it is not known whether or how far it holds.
+  public var isUndecided: Bool { abs(ifUncertainHolds - expected) > 1e-9 }
 }
 
 /// A limit of which one unit more serves more demand, and how much.
@@ -131,6 +134,39 @@ extension FlexibleLoss {
     }
   }
 
+  /// The flexible loss in a scenario.
+  public init(of outcome: ScenarioOutcome) {
+    let disruption = outcome.inForce.disruption
+    self.init(
+      under: disruption, in: outcome.graph, rigid: outcome.graph.rigidLevels(under: disruption))
+  }
+
+  /// The operations that do more or less than in the fitted baseline, by more than rounding.
+  public var changedOperations: [Int] {
+    guard let activity = allocation?.activity else { return [] }
+    return activity.indices.filter {
+      abs(activity[$0] - fit.throughput[$0]) > 1e-6 * max(activity[$0], fit.throughput[$0])
+    }
+  }
+
+  /// For each material, in the network's order, how much of it goes a way that it does not go in the fitted baseline, in units a year.
+  ///
+  /// A way leads from a seller, or from the makers of a country, to a buyer, or to the market of a place. What is less than a
+  /// billionth of the material is left out.
+  public func rerouted(in graph: ProductionGraph) -> [(material: Key<Material>?, amount: Double)] {
+    guard let amount = allocation?.amount else { return [] }
+    var more: [Key<Material>?: Double] = [:]
+    var whole = more
+    for (index, lane) in graph.lanes.enumerated() where graph.trade(along: index) != nil {
+      more[lane.material, default: 0] += max(0, amount[index] - fit.amount[index])
+      whole[lane.material, default: 0] += amount[index] + fit.amount[index]
+    }
+    return more.keys.sorted { $0?.position ?? -1 < $1?.position ?? -1 }.compactMap { key in
+      let sum = more[key] ?? 0
+      return sum > 1e-9 * (whole[key] ?? 0) ? (key, sum) : nil
+    }
+  }
+
   private struct Answer {
     var ranges: [FlexibleRange?]
     var allocation: Allocation
@@ -245,7 +281,8 @@ extension FlexibleLoss {
         }
         let isKnown =
           if case .capacity(let operation) = term.limit {
-            AllocationProgram.capacity(of: operation, in: graph, fit).isKnown
+            model.outOfAction.contains(operation)
+              || AllocationProgram.capacity(of: operation, in: graph, fit).isKnown
           } else { true }
         found.append(
           Bottleneck(

@@ -33,6 +33,16 @@ public struct ScenarioInForce: Sendable {
   /// The responses that hold; one of unknown status does not.
   public let responses: [Scenario.Response.Measure]
 
+  /// The cause behind one of the trade controls of ``disruption``, by its position there; nil if there are fewer.
+  public func cause(ofTradeControl position: Int) -> Cause? {
+    var first = 0
+    for part in parts {
+      first += part.disruption.tradeControls.count
+      if position < first { return part.cause }
+    }
+    return nil
+  }
+
   /// All parts and responses together.
   public var disruption: Disruption {
     parts.reduce(Disruption(responses: responses)) { $0.adding($1.disruption) }

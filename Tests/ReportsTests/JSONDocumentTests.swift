@@ -117,7 +117,10 @@ struct JSONDocumentTests {
       let outcome = ScenarioOutcome(of: inForce, on: network)
       documents = [
         json(network),
-        AnalysisDocument(of: RiskSummary(of: network, under: inForce.disruption), in: outcome).json(),
+        AnalysisDocument(
+          of: RiskSummary(of: network, under: inForce.disruption), in: outcome,
+          flexible: FlexibleLoss(of: outcome)
+        ).json(),
       ]
     } else if part == "flows" {
       let risks = FlowRisks(of: DirectedGraph(nodeCount: 2, edges: [(0, 1)]), groupings: [.init(["a", nil])])

@@ -7,8 +7,11 @@ import Testing
 struct ScenarioTextTests {
   private func text(_ network: SupplyNetwork, _ scenario: Scenario, width: Int = 100) -> String {
     let outcome = ScenarioOutcome(of: ScenarioInForce(scenario, of: network), on: network)
-    return ScenarioText.text(of: outcome, top: 12, width: width, named: "example", scenario: scenario.id)
-      .rendered(colour: false)
+    return ScenarioText.text(
+      of: outcome, flexible: FlexibleLoss(of: outcome), top: 12, width: width, named: "example",
+      scenario: scenario.id
+    )
+    .rendered(colour: false)
   }
 
   private func points(_ network: SupplyNetwork, width: Int = 100) -> String {

@@ -190,12 +190,27 @@ struct FlexibleLawTests {
         #expect(abs(range.low - otherRange.low) < 1e-7)
         #expect(abs(range.high - otherRange.high) < 1e-7)
       }
+      let plans = (activities(first.flexible, first.graph), activities(second.flexible, second.graph))
+      #expect(plans.0.keys.sorted() == plans.1.keys.sorted())
+      for (label, activity) in plans.0 {
+        #expect(abs((plans.1[label] ?? 0) - activity) < 1e-5 * max(1, activity), "\(label)")
+      }
       let rows = (bottlenecks(first.flexible, first.graph), bottlenecks(second.flexible, second.graph))
       #expect(rows.0.keys.sorted() == rows.1.keys.sorted())
       for (label, value) in rows.0 {
         #expect(abs((rows.1[label] ?? 0) - value) < 1e-4 * max(1e-6, value))
       }
     }
+  }
+
+  /// What each operation does.
+  private func activities(_ flexible: FlexibleLoss, _ graph: ProductionGraph) -> [String: Double] {
+    var found: [String: Double] = [:]
+    for operation in graph.operationNodes {
+      found[label(.capacity(operation), in: graph), default: 0] +=
+        flexible.allocation?.activity[operation] ?? 0
+    }
+    return found
   }
 
   private func bottlenecks(_ flexible: FlexibleLoss, _ graph: ProductionGraph) -> [String: Double] {
