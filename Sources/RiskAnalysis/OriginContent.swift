@@ -45,13 +45,13 @@ public struct OriginContent: Sendable {
     case counts, doesNot, notKnown
   }
 
-  private struct Way {
+  struct Way {
     var source: Int
     var weight: Double
     var isEstimate: Bool
   }
 
-  private enum Mixture {
+  enum Mixture {
     /// Nothing supplies the node, or it holds none of the elements.
     case nothing
     /// What is there was made at this site.
@@ -63,9 +63,11 @@ public struct OriginContent: Sendable {
 
   public let graph: ProductionGraph
   public let elements: [String]
-  private var mixtures: [Mixture] = []
-  private var ways: [Way] = []
-  private var isHeld: [Bool]
+  private(set) var mixtures: [Mixture] = []
+  private(set) var ways: [Way] = []
+
+  /// For each node, whether it holds some of the elements, or may.
+  private(set) var isHeld: [Bool]
 
   /// Finds out what mixes with what, for all of the chemical elements together.
   ///

@@ -79,6 +79,9 @@ struct NetworkSketch {
 
   /// For each material the part of its mass that is the element X; a material that is left out has no composition.
   var partOfX: [String: Double] = [:]
+
+  /// Whether the element X is a group of its own.
+  var countsX = false
   var technologies: [TechnologyRow] = []
   var operators: [OperatorRow] = []
   var processes: [ProcessRow] = []
@@ -117,6 +120,7 @@ struct NetworkSketch {
     return SupplyNetwork(
       id: "sketch",
       stages: stages.map { Stage(id: $0) },
+      elementGroups: countsX ? [ElementGroup(id: "x", name: "X", elements: ["X"])] : [],
       materials: materials.map { id in
         Material(
           id: id, unit: tonnes,
