@@ -223,22 +223,16 @@ extension NetworkBuilder {
     _ = record.text("note")
     let stage = stages.key(record.written("stage"), &record.problems)
     let quantity = record.quantity("amount")
-    guard let item = record.written("material"), let text = item.text else { return }
-    var subject: Statistic.Subject?
-    var unit: Unit?
-    if let material = materials.key(of: text) {
-      (subject, unit) = (.material(material), materials[material]?.unit)
-    } else if let group = elementGroups.key(of: text) {
-      (subject, unit) = (.elements(group), try? Unit("t"))
-    } else if materials.isComplete, elementGroups.isComplete {
-      record.problems.report(
-        "dangling-id", at: item.spot, "no material and no element group has the id '\(text)'",
-        help: materials.didYouMean(text) ?? elementGroups.didYouMean(text) ?? materials.help(for: text))
-    }
-    guard let unit else { return }
+    guard let item = record.written("material"), let subject = subject(item, &record.problems) else { return }
+    let counted: Unit? =
+      switch subject {
+      case .material(let material): materials[material]?.unit
+      case .elements: try? Unit("t")
+      }
+    guard let unit = counted else { return }
     let dimensions = [unit.dimension, unit.dimension.rate, .ratio]
     let amount = figure(quantity, fits: dimensions, like: unit, &record.problems)
-    guard let amount, let subject, let series, let stage else { return }
+    guard let amount, let series, let stage else { return }
     statistics.append(
       Statistic(
         series: series, name: name ?? series, stage: stage, subject: subject, country: country, amount: amount

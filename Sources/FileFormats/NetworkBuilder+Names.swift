@@ -68,9 +68,14 @@ extension NetworkBuilder {
     let (name, form, hsCode) = (record.text("name"), record.text("form"), record.text("hs"))
     let elements = elementFractions(&record)
     let unit = materialUnit(&record)
+    let quantity = record.quantity("price")
+    let price = unit.flatMap { unit in
+      figure(quantity, fits: [.price(per: unit.dimension.measure)], &record.problems)
+    }
     guard let id = record.id() else { return }
     let material = unit.map {
-      Material(id: id.text, name: name, form: form, hsCode: hsCode, unit: $0, elements: elements)
+      Material(
+        id: id.text, name: name, form: form, hsCode: hsCode, unit: $0, elements: elements, price: price)
     }
     materials.add(material, id: id, &record.problems)
   }

@@ -44,6 +44,13 @@ struct NetworkBuilder {
   var marketSpots: [Key<Material>: Spot] = [:]
   var stocks: [Stock] = []
   var statistics: [Statistic] = []
+  var governance: [Governance] = []
+  var tradeParameters: [TradeParameter] = []
+  var riskParameters: [RiskParameters] = []
+
+  /// Where a country is rated, and a subject described, for those who do it again.
+  var ratedCountries: [Country: Spot] = [:]
+  var describedSubjects: [Statistic.Subject: Spot] = [:]
 
   /// Stands for a flow whose id is taken, without all that a flow is.
   struct FlowID {}
@@ -121,6 +128,9 @@ struct NetworkBuilder {
     _ = readTable(&reader, .markets, tables) { addMarket(&$0) }
     _ = readTable(&reader, .stocks, tables) { addStock(&$0) }
     _ = readTable(&reader, .statistics, tables) { addStatistic(&$0) }
+    _ = readTable(&reader, .governance, tables) { addGovernance(&$0) }
+    _ = readTable(&reader, .tradeParameters, tables) { addTradeParameter(&$0) }
+    _ = readTable(&reader, .riskParameters, tables) { addRiskParameters(&$0) }
   }
 
   private func network() -> SupplyNetwork {
@@ -131,7 +141,8 @@ struct NetworkBuilder {
       materials: materials.rows.compactMap { $0 }, technologies: technologies.rows.compactMap { $0 },
       operators: operators.rows.compactMap { $0 }, processes: processes.rows.compactMap { $0 },
       sites: sites.rows.compactMap { $0 }, operations: operations.map(\.operation), flows: flows,
-      markets: markets, stocks: stocks, demand: demand.rows.compactMap { $0 }, statistics: statistics)
+      markets: markets, stocks: stocks, demand: demand.rows.compactMap { $0 }, statistics: statistics,
+      governance: governance, tradeParameters: tradeParameters, riskParameters: riskParameters)
   }
 
   // MARK: Figures
@@ -181,6 +192,7 @@ struct NetworkBuilder {
   /// Units that a figure of one of these dimensions may have.
   static func unitExample(for dimensions: [Dimension]) -> String {
     let examples = dimensions.map { dimension in
+      if let per = dimension.per { return per == .mass ? "USD/kg" : "USD/piece" }
       let measure =
         switch dimension.measure {
         case .none: dimension.time == 0 ? "%" : "d"
@@ -197,6 +209,7 @@ struct NetworkBuilder {
 
   /// What a unit measures: `a mass`, `a mass per time`, `a time`.
   static func words(of dimension: Dimension) -> String {
+    if dimension.per != nil { return "a price" }
     let measure =
       switch dimension.measure {
       case .none: dimension.time == 0 ? "a plain number" : "a time"

@@ -4,14 +4,14 @@ extension RecordFormat {
     "manifest",
     """
     chokepoint! network! stages element_groups blocs sources materials technologies operators processes \
-    sites operations flows markets stocks demand statistics
+    sites operations flows markets stocks demand statistics governance trade_parameters risk_parameters
     """)
   static let network = RecordFormat("network", "id! title as_of")
   static let stages = RecordFormat("stages", "id! name", shorthand: "id")
   static let elementGroups = RecordFormat("element_groups", "id! name elements!")
   static let blocs = RecordFormat("blocs", "id! members!")
   static let sources = RecordFormat("sources", "id! title! publisher date url note")
-  static let materials = RecordFormat("materials", "id! name form hs unit elements")
+  static let materials = RecordFormat("materials", "id! name form hs unit elements price#")
   static let technologies = RecordFormat("technologies", "id! name suppliers note")
   static let operators = RecordFormat("operators", "id! name parent country note")
   static let processes = RecordFormat("processes", "id! name activity! inputs outputs!", isInCSV: false)
@@ -34,4 +34,8 @@ extension RecordFormat {
   static let stocks = RecordFormat("stocks", "material! country site amount!#")
   static let demand = RecordFormat("demand", "id! name material! place use amount# priority note")
   static let statistics = RecordFormat("statistics", "series! name stage! material! country amount!# note")
+  static let governance = RecordFormat("governance", "country! estimate! year source confidence note")
+  static let tradeParameters = RecordFormat(
+    "trade_parameters", "country! material parameter! year source confidence note")
+  static let riskParameters = RecordFormat("risk_parameters", "material! recycling# substitution#")
 }

@@ -67,6 +67,10 @@ extension SupplyNetwork {
 extension Unit {
   /// The base unit of the dimension with what is counted, in words that a network can be written with: `t REO/yr`.
   var baseText: String {
+    if dimension.measure == .money {
+      let per = dimension.per.map { $0 == .mass ? "/t" : "/piece" } ?? ""
+      return (substance ?? "USD") + per + (dimension.time == -1 ? "/yr" : "")
+    }
     let measure =
       switch dimension.measure {
       case .none: dimension.time == 1 ? "d" : ""

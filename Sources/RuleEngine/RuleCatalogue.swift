@@ -545,6 +545,10 @@ struct RuleRows: Sendable {
       switch row.basis {
       case .sites: "sites"
       case .published(let series, _): series
+      case .openMarket: "openMarket"
+      case .reaching: "reaching"
+      case .origin: "origin"
+      case .technology(let key): "technology/\(network.technologies[key].id)"
       }
     }
     let list = CELSize.list(count: max(300, network.operators.count, network.sites.count), of: Self.name)

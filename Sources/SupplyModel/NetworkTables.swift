@@ -65,9 +65,12 @@ public struct Material: Identified {
   public let unit: Unit
   public let elements: [ElementFraction]
 
+  /// What one `unit` of it costs, in a currency; nil if it is not known.
+  public let price: Figure?
+
   public init(
     id: String, name: String? = nil, form: String? = nil, hsCode: String? = nil, unit: Unit,
-    elements: [ElementFraction] = []
+    elements: [ElementFraction] = [], price: Figure? = nil
   ) {
     self.id = id
     self.name = name ?? id
@@ -75,6 +78,7 @@ public struct Material: Identified {
     self.hsCode = hsCode
     self.unit = unit
     self.elements = elements
+    self.price = price
   }
 
   /// The part of the material's mass that is one of the group's elements, from 0 to 1.

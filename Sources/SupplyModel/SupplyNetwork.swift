@@ -30,6 +30,15 @@ public struct SupplyNetwork: Sendable, Hashable {
   public var demand: Table<Demand>
   public var statistics: [Statistic]
 
+  /// No country twice.
+  public var governance: [Governance]
+
+  /// No country twice for the same.
+  public var tradeParameters: [TradeParameter]
+
+  /// No material and no element group twice.
+  public var riskParameters: [RiskParameters]
+
   public init(
     id: String, title: String? = nil, asOf: String? = nil, blocs: [Bloc] = Bloc.known,
     stages: [Stage] = [],
@@ -37,7 +46,8 @@ public struct SupplyNetwork: Sendable, Hashable {
     technologies: [Technology] = [], operators: [Operator] = [], processes: [Process] = [],
     sites: [Site] = [],
     operations: [Operation] = [], flows: [Flow] = [], markets: [Key<Material>] = [], stocks: [Stock] = [],
-    demand: [Demand] = [], statistics: [Statistic] = []
+    demand: [Demand] = [], statistics: [Statistic] = [], governance: [Governance] = [],
+    tradeParameters: [TradeParameter] = [], riskParameters: [RiskParameters] = []
   ) {
     self.id = id
     self.title = title ?? id
@@ -57,6 +67,9 @@ public struct SupplyNetwork: Sendable, Hashable {
     self.stocks = stocks
     self.demand = Table(demand)
     self.statistics = statistics
+    self.governance = governance
+    self.tradeParameters = tradeParameters
+    self.riskParameters = riskParameters
   }
 
   /// The activity of an operation in the baseline, in base units a year; nil if it is not known.

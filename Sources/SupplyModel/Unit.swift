@@ -9,10 +9,17 @@ public struct Dimension: Sendable, Hashable {
   public var measure: Measure
   public var time: Int
 
-  public init(_ measure: Measure, time: Int = 0) {
+  /// What a price is for: a mass or a count; nil for everything else.
+  public var per: Measure?
+
+  public init(_ measure: Measure, time: Int = 0, per: Measure? = nil) {
     self.measure = measure
     self.time = time
+    self.per = per
   }
+
+  /// Money for each unit of a measure.
+  public static func price(per measure: Measure) -> Dimension { Dimension(.money, per: measure) }
 
   public static let ratio = Dimension(.none)
   public static let duration = Dimension(.none, time: 1)
@@ -22,6 +29,9 @@ public struct Dimension: Sendable, Hashable {
 
   /// The dimension in words, with a unit that has it: `mass per time, such as t/yr`.
   public var words: String {
+    if let per {
+      return "a price for each \(per == .mass ? "tonne, such as USD/kg" : "piece, such as USD/piece")"
+    }
     let unit =
       switch measure {
       case .none: ""
@@ -43,13 +53,14 @@ public struct Dimension: Sendable, Hashable {
 
 /// A unit as it is written: `kt REO/yr` measures mass per time and counts rare-earth oxide.
 ///
-/// Multiplying a number by `factor` turns it into the base unit of its dimension: t, piece, MW, GWh, USD;
-/// days for a time; and per year for a rate, with a year of 365 days.
+/// Multiplying a number by `factor` turns it into the base unit of its dimension: t, piece, MW, GWh, one of the currency;
+/// days for a time; and per year for a rate, with a year of 365 days. A price such as `USD/kg` becomes one per t or piece.
+/// Currencies count different things: none is turned into another.
 public struct Unit: Sendable, Hashable {
   public let dimension: Dimension
   public let factor: Double
 
-  /// What is counted, such as `REO`, or nil if the unit does not say.
+  /// What is counted, such as `REO`, or the currency of money; nil if the unit does not say.
   public let substance: String?
 
   /// Reads a unit such as `t`, `kt REO/yr`, `t of magnet`, `M/yr`, `d` or `%`; an empty text is a plain number.
@@ -67,12 +78,17 @@ public struct Unit: Sendable, Hashable {
       }
       throw UnitError.unknownUnit(name)
     }
-    substance = words.isEmpty ? nil : words.joined(separator: " ")
+    guard base.measure != .money || words.isEmpty else { throw UnitError.unknownUnit(String(text)) }
+    substance = base.measure == .money ? name : words.isEmpty ? nil : words.joined(separator: " ")
     if parts.count == 1 {
       (dimension, factor) = (Dimension(base.measure), base.factor)
       return
     }
     let per = Self.words(parts[1]).joined(separator: " ")
+    if base.measure == .money, let counted = Self.measures[per], [.mass, .count].contains(counted.measure) {
+      (dimension, factor) = (.price(per: counted.measure), base.factor / counted.factor)
+      return
+    }
     guard let days = Self.days[per], base.measure != .none else { throw UnitError.unknownUnit(String(text)) }
     (dimension, factor) = (Dimension(base.measure, time: -1), base.factor * 365 / days)
   }
@@ -96,7 +112,7 @@ public struct Unit: Sendable, Hashable {
     "piece": (.count, 1), "pieces": (.count, 1), "k": (.count, 1e3), "M": (.count, 1e6),
     "kW": (.power, 1e-3), "MW": (.power, 1), "GW": (.power, 1e3),
     "MWh": (.energy, 1e-3), "GWh": (.energy, 1), "TWh": (.energy, 1e3),
-    "USD": (.money, 1),
+    "USD": (.money, 1), "EUR": (.money, 1), "CNY": (.money, 1), "JPY": (.money, 1), "GBP": (.money, 1),
   ]
 
   private static let days: [String: Double] = [

@@ -7,7 +7,8 @@ import Testing
 struct FormatPageTests {
   static let tables: [RecordFormat] = [
     .stages, .elementGroups, .blocs, .sources, .materials, .technologies, .operators, .processes, .sites,
-    .operations, .flows, .markets, .stocks, .demand, .statistics,
+    .operations, .flows, .markets, .stocks, .demand, .statistics, .governance, .tradeParameters,
+    .riskParameters,
   ]
 
   @Test("the page lists the keys of each table, and which are needed", arguments: tables.map(\.name))

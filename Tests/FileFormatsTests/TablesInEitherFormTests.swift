@@ -16,6 +16,12 @@ struct TablesInEitherFormTests {
     #expect(network.operations.map(\.capacity?.value) == [5000, 2000, nil, nil])
     #expect(network.operations.map(\.output?.low) == [nil, 1500, nil, nil])
     #expect(network.stocks.map(\.amount.unit.dimension) == [.duration, Dimension(.mass)])
+    #expect(network.materials.rows.map(\.price?.value) == [nil, nil, 55_000])
+    #expect(network.governance.map(\.estimate) == [0.861, -1])
+    #expect(network.riskParameters.map(\.recycling?.value) == [0.01])
+    let china = try #require(Country(code: "CN"))
+    #expect(network.tradeParameter(of: china, for: .material(Key(2))) == 1.2)
+    #expect(network.tradeParameter(of: china, for: .material(Key(0))) == 1.1)
   }
 
   @Test("line breaks, a byte order mark and quotes do not matter", arguments: ["\r\n", "\r"])
@@ -106,7 +112,7 @@ struct TablesInEitherFormTests {
     materials:
       - { id: ore, name: Erz, form: ore, hs: "2530.90", elements: { Dy: 0.5, Tb: 0.25 } }
       - { id: scrap }
-      - { id: metal, unit: t }
+      - { id: metal, unit: t, price: { value: 55, unit: USD/kg, year: 2024, source: book, confidence: read } }
     technologies: [ { id: know-how, name: Knowing how, suppliers: [FR, CN], note: n }, { id: tools } ]
     operators: [ { id: firm, name: Firm, parent: owner, country: SE, note: n }, { id: owner } ]
     sites:
@@ -125,12 +131,16 @@ struct TablesInEitherFormTests {
     stocks: [ { country: JP, material: metal, amount: 60 d }, { site: works, material: ore, amount: 5 t } ]
     demand: [ { id: users, name: Users, material: metal, place: north, use: all, amount: 1 kt/yr, priority: 2, note: n } ]
     statistics: [ { series: a, name: A, stage: mine, material: heavies, country: NO, amount: 40 %, note: n } ]
+    governance: [ { country: NO, estimate: 0.861, year: 2022, source: book, confidence: read, note: n }, { country: SE, estimate: -1 } ]
+    trade_parameters: [ { country: CN, parameter: 1.1 }, { country: CN, material: metal, parameter: 1.2, year: 2024 } ]
+    risk_parameters: [ { material: heavies, recycling: 1 %, recycling_source: book, substitution: 0.95 } ]
     """
 
   private static let references =
     [
       "stages", "element_groups", "blocs", "sources", "materials", "technologies", "operators", "sites",
-      "operations", "flows", "markets", "stocks", "demand", "statistics",
+      "operations", "flows", "markets", "stocks", "demand", "statistics", "governance", "trade_parameters",
+      "risk_parameters",
     ].map { "\($0): { csv: \($0).csv }\n" }.joined()
 
   private static let files = [
@@ -142,10 +152,10 @@ struct TablesInEitherFormTests {
     book,"A ""good"" book",P,2024-01,https://example.org,n
     """,
     "materials.csv": """
-    unit,id,name,form,hs,elements
-    ,ore,Erz,ore,2530.90,Dy=0.5; Tb=0.25
-    ,scrap,,,,
-    t,metal,,,,
+    unit,id,name,form,hs,elements,price,price_unit,price_year,price_source,price_confidence
+    ,ore,Erz,ore,2530.90,Dy=0.5; Tb=0.25,,,,,
+    ,scrap,,,,,,,,,
+    t,metal,,,,,55,USD/kg,2024,book,read
     """,
     "technologies.csv": "id,name,suppliers,note\nknow-how,Knowing how,FR; CN,n\ntools,,,\n",
     "operators.csv": "id,name,parent,country,note\nfirm,Firm,owner,SE,n\nowner,,,,\n",
@@ -173,5 +183,9 @@ struct TablesInEitherFormTests {
     "demand.csv":
       "id,name,material,place,use,amount,priority,note\nusers,Users,metal,north,all,1 kt/yr,2,n\n",
     "statistics.csv": "series,name,stage,material,country,amount,note\na,A,mine,heavies,NO,40 %,n\n",
+    "governance.csv":
+      "country,estimate,year,source,confidence,note\nNO,0.861,2022,book,read,n\nSE,-1,,,,\n",
+    "trade_parameters.csv": "country,material,parameter,year\nCN,,1.1,\nCN,metal,1.2,2024\n",
+    "risk_parameters.csv": "material,recycling,recycling_source,substitution\nheavies,1 %,book,0.95\n",
   ]
 }

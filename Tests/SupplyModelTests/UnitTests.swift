@@ -11,6 +11,9 @@ struct UnitTests {
       ("kg/d", .init(.mass, time: -1), 0.365, nil), ("d", .duration, 1, nil), ("wk", .duration, 7, nil),
       ("yr", .duration, 365, nil), ("%", .ratio, 0.01, nil), ("", .ratio, 1, nil),
       ("GW", .init(.power), 1e3, nil),
+      ("USD", .init(.money), 1, "USD"), ("EUR/yr", .init(.money, time: -1), 1, "EUR"),
+      ("USD/kg", .price(per: .mass), 1000, "USD"), ("CNY / t", .price(per: .mass), 1, "CNY"),
+      ("EUR/piece", .price(per: .count), 1, "EUR"), ("JPY/k", .price(per: .count), 0.001, "JPY"),
       ("t NdPr oxide / yr", .init(.mass, time: -1), 1, "NdPr oxide"),
     ] as [(String, Dimension, Double, String?)])
   func known(text: String, dimension: Dimension, factor: Double, substance: String?) throws {
@@ -24,6 +27,7 @@ struct UnitTests {
     "what is no unit is refused",
     arguments: [
       "tonnes", "T", "mt", "t/", "t/kg", "/yr", "t//yr", "t/yr/yr", "d/yr", "kt REO/fortnight", "%/yr",
+      "USD/MW", "USD NdPr/kg", "USD/kg/yr", "t/USD",
     ])
   func refused(text: String) {
     #expect(throws: UnitError.self) { try Unit(text) }
@@ -35,6 +39,7 @@ struct UnitTests {
     #expect(reo.countsSame(as: try Unit("kt reo/yr")))
     #expect(reo.countsSame(as: try Unit("t/yr")))
     #expect(!reo.countsSame(as: try Unit("t magnet/yr")))
+    #expect(!(try Unit("USD/kg")).countsSame(as: try Unit("EUR/kg")))
   }
 }
 

@@ -507,6 +507,7 @@ extension RecordFormat {
   /// The tables of a network whose rows can be changed.
   fileprivate static let tables: [RecordFormat] = [
     .stages, .elementGroups, .blocs, .sources, .materials, .technologies, .operators, .processes, .sites,
-    .operations, .flows, .markets, .stocks, .demand, .statistics,
+    .operations, .flows, .markets, .stocks, .demand, .statistics, .governance, .tradeParameters,
+    .riskParameters,
   ]
 }

@@ -171,6 +171,7 @@ struct NetworkNotation {
     ("site", "sites"), ("operator", "operators"), ("material", "materials"), ("technology", "technologies"),
     ("source", "sources"), ("stage", "stages"), ("bloc", "blocs"), ("group", "element_groups"),
     ("demand", "demand"), ("stock", "stocks"), ("market", "markets"), ("statistic", "statistics"),
+    ("governance", "governance"), ("trade", "trade_parameters"), ("risk", "risk_parameters"),
     ("network", "network"),
   ]
 
@@ -254,6 +255,8 @@ struct NetworkNotation {
       case "markets": "material"
       case "stocks": Country(code: id.text) == nil ? "site" : "country"
       case "statistics": "series"
+      case "governance", "trade_parameters": "country"
+      case "risk_parameters": "material"
       default: "id"
       }
     // A site may have several lines; what two of them say is reported by the reader of the row.
