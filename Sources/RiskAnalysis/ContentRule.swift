@@ -5,7 +5,7 @@ extension SupplyNetwork {
   ///
   /// What was mined or processed in one of the countries is of there, whatever it was made of before. A site that sells several covered
   /// goods meets the condition if all of them do, and fails it if none does. Of the value of a good only so much is known: nothing of it
-  /// comes from where none of its elements does, what a trader sells is worth what it holds in equal parts, and a maker
+  /// comes from where none of its elements does, and of the rest what the prices of the materials say (``ValueContent``); a maker
   /// adds value of its own.
   ///
   /// - Complexity: O((nodes + lanes) of the production graph).
@@ -18,6 +18,9 @@ extension SupplyNetwork {
       self.sites[site].country.map { from.contains($0) ? .counts : .doesNot } ?? .notKnown
     }
     let field = traced.field(from: origin, replacedAt: { origin($0) == .counts })
+    let values =
+      content.by == .value
+      ? ValueContent(of: traced, from: origin, replacedAt: { origin($0) == .counts }) : nil
     let covered = materials(coveredBy: subject)
     var found: [Key<Site>: Set<Coverage>] = [:]
     for (node, operation) in graph.operations.enumerated() {
@@ -26,9 +29,9 @@ extension SupplyNetwork {
         ?? operation.passesOn.map { [$0] } ?? []
       for good in goods
       where covered.map({ $0.covered.contains(good) || $0.uncertain.contains(good) }) ?? true {
-        let isTrader = operation.process == nil
+        let value = values.map { (low: $0.low[node], high: $0.high[node]) }
         found[operation.site, default: []].insert(
-          content.isMet(by: field[node], in: materials[good], of: elements, isTrader: isTrader))
+          content.isMet(by: field[node], worth: value, in: materials[good], of: elements))
       }
     }
     return TradeControl.Content(
@@ -43,7 +46,8 @@ extension Control.Content {
 
   /// Whether a good with this share of its elements from the countries meets the condition.
   fileprivate func isMet(
-    by share: OriginContent.Share?, in good: Material, of elements: [String], isTrader: Bool
+    by share: OriginContent.Share?, worth value: (low: Double, high: Double)?, in good: Material,
+    of elements: [String]
   ) -> Coverage {
     guard let share, share.high > Self.tolerance else { return .no }
     var (low, high) = (share.low, share.high)
@@ -56,12 +60,10 @@ extension Control.Content {
         let part = good.elements.reduce(0) { elements.contains($1.symbol) ? $0 + $1.fraction : $0 }
         (low, high) = (low * part, high * part)
       }
-    case .value where !isTrader:
-      if atLeast?.value ?? 0 >= 1 { return .no }
-      // Nothing says what its parts are worth, only that some are worth something.
+    case .value:
+      // Nothing may say what its parts are worth, only that some are worth something.
       if atLeast == nil, low > Self.tolerance { return .yes }
-      return .unknown
-    case .value: break
+      if let value { (low, high) = value }
     }
     let least = atLeast?.value ?? 0
     if low > Self.tolerance, low >= least - Self.tolerance { return .yes }
