@@ -523,7 +523,11 @@ struct RuleRows: Sendable {
 
   private func concentrationStruct() -> CELStruct {
     let (network, analyses) = (network, analyses)
-    @Sendable func row(_ row: Int) -> Concentration { analyses.concentration()[row] }
+    // Rows by other bases come after those by what is made.
+    @Sendable func row(_ row: Int) -> Concentration {
+      let made = analyses.concentration()
+      return row < made.count ? made[row] : analyses.tracedConcentration()[row - made.count]
+    }
     @Sendable func note(_ row: Concentration) {
       if row.estimatedShare > 0 { analyses.noteEstimate("\(id(row)).estimated") }
     }
@@ -577,7 +581,11 @@ struct RuleRows: Sendable {
             .bool(false)
           }
         },
-        Attribute("basis", .string, "sites, or the id of a published series.", size: Self.name) {
+        Attribute(
+          "basis", .string,
+          "sites, openMarket, reaching, origin, technology/ID, or the id of a published series.",
+          size: Self.name
+        ) {
           .string(basis(row($0)))
         },
         Attribute("by", .string, "country, operator or parent.", size: Self.code) {
@@ -590,6 +598,24 @@ struct RuleRows: Sendable {
         ) {
           note(row($0))
           return .double(row($0).hhi)
+        },
+        Attribute(
+          "hhiHigh", .double,
+          "The most that the index can be, where holders are not known or splits are estimated.",
+          unit: RuleCatalogue.Quantity.hhi.rawValue
+        ) { .double(row($0).hhiHigh) },
+        Attribute(
+          "weighted", .double,
+          "The index with each country weighted by its governance, 0 for the best and 1 for the worst; unknown if one has no rating.",
+          unit: RuleCatalogue.Quantity.hhi.rawValue
+        ) {
+          let own = row($0)
+          note(own)
+          guard let weighted = network.governanceWeighted(own) else {
+            return Self.unknown("\(id(own)).weighted")
+          }
+          return weighted.hhi.map { .double($0) }
+            ?? .unknown(CELUnknown(weighted.missing.map { "governance[\($0)]" }))
         },
         Attribute("holders", .list(.string), "The ids of the known holders, the largest first.", size: list) {
           .list(row($0).holders.map { .string($0.id) })

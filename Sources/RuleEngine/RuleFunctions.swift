@@ -280,6 +280,45 @@ extension RuleRows {
     let elementCount = network.sites.count + network.operators.count + network.technologies.count + 300
     let elementsSize = CELGrowth.other { _, _ in .list(count: elementCount, of: .scalar) }
     let concentrationRows = concentrationRows
+    // By country, operator and parent: of all that is for sale, of what reaches the products, of origin; and by technology.
+    let groups = network.elementGroups.count
+    let tracedRows =
+      network.stages.count
+      * (3 * (network.materials.count + groups)
+        + (groups == 0 ? min(50, network.materials.count) : groups) * (6 + network.technologies.count))
+    @Sendable func supplyRisk(_ what: CELValue, _ place: CELValue) throws(CELFailure) -> NetworkSupplyRisk? {
+      guard case .string(let what) = what, case .string(let place) = place else { return nil }
+      let subject: Statistic.Subject
+      if let group = network.elementGroups.key(of: what) {
+        subject = .elements(group)
+      } else if let material = network.materials.key(of: what) {
+        subject = .material(material)
+      } else {
+        throw CELFailure(.argument, "the network has no material and no element group '\(what)'")
+      }
+      let region: Place
+      if let country = Country(code: place) {
+        region = .country(country)
+      } else if let bloc = network.blocs.first(where: { $0.id == place }) {
+        region = .bloc(bloc)
+      } else {
+        throw CELFailure(.argument, "there is no country and no bloc '\(place)'")
+      }
+      return try analyses.supplyRisk(of: subject, for: region)
+    }
+    @Sendable func riskStage(
+      _ what: CELValue, _ stage: CELValue, _ place: CELValue
+    ) throws(CELFailure) -> (NetworkSupplyRisk, NetworkSupplyRisk.Stage?)? {
+      guard case .string(let stage) = stage, let risk = try supplyRisk(what, place) else { return nil }
+      guard let key = network.stages.key(of: stage) else {
+        throw CELFailure(.argument, "the network has no stage '\(stage)'")
+      }
+      return (risk, risk.stages.first { $0.stage == key })
+    }
+    @Sendable func unknownFigures(_ risk: NetworkSupplyRisk) -> CELValue {
+      let paths = risk.missing.map { Self.path(of: $0, in: network) }
+      return .unknown(CELUnknown(paths.isEmpty ? ["supply of \(risk.region.id)"] : paths))
+    }
     func reach(_ name: String, _ summary: String, upstream: Bool) -> CELFunction {
       CELFunction(
         name, summary, "network.\(name)(network.sites()[0]).size() >= 0",
@@ -425,6 +464,49 @@ extension RuleRows {
           return .list((0..<count).map { Self.object("concentration", $0) })
         }),
       CELFunction(
+        "tracedConcentration",
+        "The same by other bases than what is made: what is for sale, what reaches the products, where it was mined, who supplies the technology.",
+        "network.tracedConcentration().size() >= 0", ["view.() -> list<concentration>"],
+        .constant(1 + size * max(1, network.stages.count) * max(1, network.elementGroups.count)),
+        growth: .other { _, _ in .list(count: tracedRows, of: .scalar) },
+        .one { _, meter throws(CELFailure) in
+          let (made, count) = (analyses.concentration().count, analyses.tracedConcentration().count)
+          try meter.chargeList(count: count)
+          return .list((made..<made + count).map { Self.object("concentration", $0) })
+        }),
+      CELFunction(
+        "supplyRisk",
+        "The supply risk of a material or a group of elements for a country or a bloc by the EU's formula, about 0 to 10, critical from 1; unknown if a figure for it is missing.",
+        "", ["view.(string, string) -> double"], .constant(1 + 4 * size * max(1, network.stages.count)),
+        .three { _, what, place, _ throws(CELFailure) in
+          guard let risk = try supplyRisk(what, place) else { return nil }
+          return risk.score.map { .double($0) }
+            ?? .unknown(CELUnknown(risk.missing.map { Self.path(of: $0, in: network) }))
+        }),
+      CELFunction(
+        "geopolRisk",
+        "GeoPolRisk of a material or a group of elements, made at a stage, for a country or a bloc, from 0 to 1; unknown if a figure is missing or it takes none.",
+        "", ["view.(string, string, string) -> double"],
+        .constant(1 + 4 * size * max(1, network.stages.count)),
+        .many { values, _ throws(CELFailure) in
+          guard values.count == 4, let (risk, stage) = try riskStage(values[1], values[2], values[3]) else {
+            return nil
+          }
+          return stage?.geopolitical.map { .double($0) } ?? unknownFigures(risk)
+        }),
+      CELFunction(
+        "importReliance",
+        "The part of what a country or a bloc takes of a material or a group of elements, made at a stage, that it must import, from 0 to 1; unknown if a figure is missing or it takes none.",
+        "", ["view.(string, string, string) -> double"],
+        .constant(1 + 4 * size * max(1, network.stages.count)),
+        .many { values, _ throws(CELFailure) in
+          guard values.count == 4, let (risk, stage) = try riskStage(values[1], values[2], values[3]) else {
+            return nil
+          }
+          return stage?.importReliance.map { .double($0) } ?? unknownFigures(risk)
+        }
+      ).measured(in: RuleCatalogue.Quantity.share.rawValue),
+      CELFunction(
         "originShare",
         "The part of an element in a product that comes from some countries, from 0 to 1; unknown if that cannot be told.",
         "", ["view.(product, string, list<string>) -> double"], .constant(1 + 4 * size),
@@ -462,6 +544,19 @@ extension RuleRows {
         }
       ).measured(in: RuleCatalogue.Quantity.share.rawValue),
     ]
+  }
+
+  /// The figure that a score would need, as rules name it.
+  private static func path(of missing: NetworkSupplyRisk.Missing, in network: SupplyNetwork) -> String {
+    switch missing {
+    case .governance(let country): "governance[\(country.code)]"
+    case .tradeParameter(let country): "trade_parameters[\(country.code)]"
+    case .recycling: "risk_parameters.recycling"
+    case .substitution: "risk_parameters.substitution"
+    case .size(let site): "site[\(network.sites[site].id)].output"
+    case .need(.site(let site)): "site[\(network.sites[site].id)].output"
+    case .need(.demand(let demand)): "product[\(network.demand[demand].id)].amount"
+    }
   }
 }
 

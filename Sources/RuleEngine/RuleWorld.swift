@@ -59,6 +59,11 @@ struct CutSetKey: Hashable {
   var demand: Key<Demand>
 }
 
+struct SupplyRiskKey: Hashable {
+  var subject: Statistic.Subject
+  var place: Place
+}
+
 /// The analyses of a network, made when they are asked for.
 ///
 /// What is asked for never depends on when; the lock only keeps two threads from making the same thing at once.
@@ -83,6 +88,8 @@ final class Analyses: Sendable {
     var elements: [Element] = []
     var elementNumbers: [Element: Int] = [:]
     var concentration: [Concentration]?
+    var traced: [Concentration]?
+    var supplyRisks: [SupplyRiskKey: NetworkSupplyRisk] = [:]
     var origins: [String: OriginContent] = [:]
     var fields: [OriginKey: [(code: String, field: OriginContent.Field)]] = [:]
     var steps = 0
@@ -306,6 +313,31 @@ final class Analyses: Sendable {
       charge(4 * size, &shared)
       shared.concentration = rows
       return rows
+    }
+  }
+
+  /// Concentration by other bases than production.
+  func tracedConcentration() -> [Concentration] {
+    shared.withLock { shared in
+      if let known = shared.traced { return known }
+      let rows = graph.tracedConcentration()
+      charge(size * max(1, network.stages.count) * max(1, network.elementGroups.count), &shared)
+      shared.traced = rows
+      return rows
+    }
+  }
+
+  /// Scores of supply risk of a material or an element group for a place.
+  func supplyRisk(
+    of subject: Statistic.Subject, for place: Place
+  ) throws(CELFailure) -> NetworkSupplyRisk {
+    try locked { shared in
+      let key = SupplyRiskKey(subject: subject, place: place)
+      if let known = shared.supplyRisks[key] { return known }
+      let risk = NetworkSupplyRisk(of: subject, for: place, in: graph)
+      charge(4 * size * max(1, network.stages.count), &shared)
+      shared.supplyRisks[key] = risk
+      return risk
     }
   }
 
