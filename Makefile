@@ -7,7 +7,7 @@
 # toolchain.
 
 PACKAGES := pkg-config libgraphviz-dev fonts-liberation2
-TEST_PACKAGES := scram python3-pip python3-jsonschema
+TEST_PACKAGES := scram python3-pip python3-jsonschema cmark-gfm
 SWIFT ?= swift
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 NETWORK := rare-earth-magnets

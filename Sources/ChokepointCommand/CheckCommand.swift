@@ -134,8 +134,7 @@ struct CheckCommand: ParsableCommand {
 
   private func allScenarios() throws -> [String] {
     guard scenarios.contains("all") else { return scenarios }
-    let folder = (input.manifestPath as NSString).deletingLastPathComponent
-    return InputFile.names(in: (folder.isEmpty ? "." : folder) + "/scenarios", endingIn: ".yaml")
+    return InputFile.names(in: InputFile.folder(of: input.manifestPath) + "/scenarios", endingIn: ".yaml")
   }
 }
 

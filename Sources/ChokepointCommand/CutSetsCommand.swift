@@ -144,7 +144,7 @@ struct CutSetsCommand: ParsableCommand {
       }
       return CutSetResult(of: try analysis(tree, called: tree.name), topGate: model.gates[top])
     }
-    let first = (inputs[0] as NSString).lastPathComponent
+    let first = InputFile.name(of: inputs[0])
     let more = inputs.count - 1
     return (results, .openPSA, first + (more > 0 ? " and \(more) more" : ""), nil)
   }

@@ -78,13 +78,11 @@ struct DiffCommand: ParsableCommand {
 
   /// The network that an argument names, and the scenario if it names one of it.
   private func place(_ argument: String) -> (network: String, scenario: String?) {
-    let path = argument as NSString
-    let folder = path.deletingLastPathComponent as NSString
-    guard path.pathExtension == "yaml", folder.lastPathComponent == "scenarios" else {
+    let folder = InputFile.folder(of: argument)
+    guard argument.hasSuffix(".yaml"), InputFile.name(of: folder) == "scenarios" else {
       return (argument, nil)
     }
-    let network = folder.deletingLastPathComponent
-    return (network.isEmpty ? "." : network, argument)
+    return (InputFile.folder(of: folder), argument)
   }
 
   private func side(_ path: String, _ scenario: String?) throws -> Comparison.Side {

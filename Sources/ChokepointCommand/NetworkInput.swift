@@ -39,9 +39,9 @@ struct NetworkInput: ParsableArguments {
             at: SourcePlace(file: path, line: 1, column: 1), help: help)
         ])
     case .success(let bytes):
-      let folder = (path as NSString).deletingLastPathComponent
+      let folder = InputFile.folder(of: path)
       return NetworkFile.read(manifest: bytes, named: path) { table in
-        InputFile.read(table, below: folder.isEmpty ? "." : folder, limit: NetworkFile.tableLimit)
+        InputFile.read(table, below: folder, limit: NetworkFile.tableLimit)
       }
     }
   }
@@ -72,6 +72,19 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// Reads files without being led astray: only plain files, only up to a limit, only where they may lie.
 enum InputFile {
+  /// The folder of a path; `.` if it names none.
+  ///
+  /// Foundation's own way stops the program at a path of one character.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// What stands behind the last slash of a path.
+  static func name(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+  }
+
   static func read(_ path: String, limit: Int) -> Result<[UInt8], FileProblem> {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: resolved(path)),
       let type = attributes[.type] as? FileAttributeType

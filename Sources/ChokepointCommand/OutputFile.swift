@@ -7,9 +7,9 @@ enum OutputFile {
     do {
       try Data(bytes).write(to: URL(filePath: path), options: .atomic)
     } catch {
-      let folder = (path as NSString).deletingLastPathComponent
+      let folder = InputFile.folder(of: path)
       let reason =
-        InputFile.isFolder(folder.isEmpty ? "." : folder)
+        InputFile.isFolder(folder)
         ? "permission denied, the disk is full, or a folder has that name" : "there is no folder '\(folder)'"
       throw CommandFailure(code: .notWritten, message: "error: cannot write '\(path)': \(reason)\n")
     }

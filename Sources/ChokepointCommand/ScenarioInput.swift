@@ -57,8 +57,7 @@ struct ScenarioInput: ParsableArguments {
   }
 
   private static func load(_ name: String, at input: NetworkInput) throws -> (path: String, [UInt8]) {
-    let folder = (input.manifestPath as NSString).deletingLastPathComponent
-    let scenarios = (folder.isEmpty ? "." : folder) + "/scenarios"
+    let scenarios = InputFile.folder(of: input.manifestPath) + "/scenarios"
     let isName = !name.contains("/") && !name.hasSuffix(".yaml") && !name.hasSuffix(".yml")
     let path = isName ? "\(scenarios)/\(name).yaml" : name
     let bytes =

@@ -79,8 +79,8 @@ extension Diagnostic: CustomStringConvertible {
 
 /// Text from a stranger made safe to print on one line of a terminal.
 ///
-/// Control characters, line separators, characters without width and those that change the direction of text
-/// become U+FFFD; all else stays. Text of more than 400 scalars is cut, with an ellipsis.
+/// Control characters, line separators, characters without width, noncharacters and those that change the direction of
+/// text become U+FFFD; all else stays. Text of more than 400 scalars is cut, with an ellipsis.
 public func printable(_ text: String) -> String {
   var result = String.UnicodeScalarView()
   for (count, scalar) in text.unicodeScalars.enumerated() {
@@ -98,9 +98,9 @@ extension Unicode.Scalar {
   fileprivate var isHarmless: Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x2069,
-      0xFFF9...0xFFFB, 0xFEFF:
+      0xFFF9...0xFFFB, 0xFEFF, 0xFDD0...0xFDEF:
       false
-    default: true
+    default: value & 0xFFFE != 0xFFFE
     }
   }
 }

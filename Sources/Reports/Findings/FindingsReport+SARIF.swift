@@ -153,7 +153,12 @@ extension FindingsReport {
   }
 
   private struct Configuration: Encodable { let level: String }
-  private struct Message: Encodable { let text: String }
+  private struct Message: Encodable {
+    let text: String
+
+    /// In a message, text in brackets before parentheses is a link (SARIF 2.1.0, 3.11.6).
+    init(text: String) { self.text = text.replacing("](", with: "\\](") }
+  }
 
   private struct Properties: Encodable {
     let severity: String?

@@ -105,27 +105,33 @@ extension FindingsReport {
 
   private func csvText(_ text: String) -> String {
     var safe = printable(text)
-    if let first = safe.unicodeScalars.first, "=+-@".unicodeScalars.contains(first) { safe = "'" + safe }
-    guard safe.contains(where: { $0 == "," || $0 == "\"" }) else { return safe }
+    // Where letters are wide, the wide signs start one, too.
+    if let first = safe.unicodeScalars.first, "=+-@＝＋－＠".unicodeScalars.contains(first) { safe = "'" + safe }
+    // Some sheets split at semicolons.
+    guard safe.unicodeScalars.contains(where: { $0 == "," || $0 == ";" || $0 == "\"" }) else { return safe }
     return "\"" + safe.replacing("\"", with: "\"\"") + "\""
   }
 
   /// Text in which nothing starts a tag, a link, a table cell or emphasis.
+  ///
+  /// GitHub makes links of bare addresses too.
   private func markdownText(_ text: String) -> String {
     var result = ""
-    for character in printable(text) {
-      switch character {
+    for scalar in printable(text).unicodeScalars {
+      switch scalar {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "&": result += "&amp;"
-      case "|", "\\", "`", "*", "_", "[", "]", "#", "!", "~": result += "\\\(character)"
-      default: result.append(character)
+      // Else GitHub tells the person of that name, or makes a link of an address.
+      case "@": result += "@\u{200C}"
+      case "|", "\\", "`", "*", "_", "[", "]", "#", "!", "~", "$": result += "\\\(scalar)"
+      default: result.unicodeScalars.append(scalar)
       }
     }
-    return result
+    return result.replacing("://", with: "&#58;//").replacing(/[Ww][Ww][Ww]\./, with: "www&#46;")
   }
 
-  /// Text of an attribute; characters that XML cannot hold become U+FFFD.
+  /// Text of an attribute; characters that XML cannot hold have become U+FFFD.
   private func xmlText(_ text: String) -> String {
     var result = ""
     for scalar in printable(text).unicodeScalars {
@@ -134,7 +140,6 @@ extension FindingsReport {
       case ">": result += "&gt;"
       case "&": result += "&amp;"
       case "\"": result += "&quot;"
-      case "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -27,12 +27,12 @@ extension String {
 extension Unicode.Scalar {
   /// Whether this scalar may not stand in a picture.
   ///
-  /// XML forbids most control characters, bidirectional controls reorder what a reader sees, and
-  /// noncharacters mean nothing outside a program.
+  /// XML forbids most control characters, bidirectional controls reorder what a reader sees, what has no width hides
+  /// there, and noncharacters mean nothing outside a program.
   var isUnprintable: Bool {
     switch value {
     case 0x00...0x1F, 0x7F...0x9F: true
-    case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+    case 0x061C, 0x200B, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF, 0xFFF9...0xFFFB: true
     case 0xFDD0...0xFDEF: true
     default: value & 0xFFFE == 0xFFFE
     }
