@@ -178,7 +178,9 @@ struct HostileModel {
       "for": [["each": "s", "in": "network.sites().filter(x, x.id.endsWith('-\(index)'))"]],
       "let": ["words": "s.name + s.operator"],
       "when": index % 2 == 0 ? "true" : "network.canMake(s) || banned.canMake(s)",
-      "message": String((message + (index % 2 == 0 ? " {s.name}" : " {s.name} {scenario.title}")).prefix(1_500)), "show": ["path": "[s]", "name": "s.name"],
+      "message": String(
+        (message + (index % 2 == 0 ? " {s.name}" : " {s.name} {scenario.title}")).prefix(1_500)),
+      "show": ["path": "[s]", "name": "s.name"],
       "examples": [
         [
           "name": text, "network": "pit -[ore]-> plant 100\ndemand d: material=ore place=DE amount=1",
