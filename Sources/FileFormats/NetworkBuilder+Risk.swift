@@ -46,11 +46,11 @@ extension NetworkBuilder {
   mutating func addTradeParameter(_ record: inout RecordReader) {
     let country = record.country("country")
     let written = record.written("material")
-    let subject = written.flatMap { subject($0, &record.problems) }
+    let described = written.flatMap { subject($0, &record.problems) }
     let parameter = record.number("parameter", in: 0...10)
     let (year, source, confidence, note) = origin(&record)
-    guard let country, let parameter, written == nil || subject != nil else { return }
-    if tradeParameters.contains(where: { $0.country == country && $0.subject == subject }) {
+    guard let country, let parameter, written == nil || described != nil else { return }
+    if tradeParameters.contains(where: { $0.country == country && $0.subject == described }) {
       record.problems.report(
         "duplicate-id", at: record.item("country")?.spot ?? .nowhere,
         "the trade parameter of \(country.name) is given twice for the same", help: "keep one of the rows")
@@ -58,7 +58,7 @@ extension NetworkBuilder {
     }
     tradeParameters.append(
       TradeParameter(
-        country: country, subject: subject, parameter: parameter, source: source, year: year,
+        country: country, subject: described, parameter: parameter, source: source, year: year,
         confidence: confidence, note: note))
   }
 

@@ -16,8 +16,11 @@ public struct AnalysisDocument: Sendable, Hashable, Encodable {
   /// The scenario that the concentration and the single points hold for: `baseline`.
   public let scenario: String
 
-  /// Stage by stage, in the order of the chain.
+  /// Stage by stage, in the order of the chain; first by what is made, then by other bases.
   public let concentration: [Concentration]
+
+  /// For each element group and each place that demand names.
+  public let supplyRisk: [SupplyRiskRow]
 
   /// The single points of failure in the baseline: product by product, in the network's order.
   public let chokepoints: [Chokepoint]
@@ -93,17 +96,26 @@ public struct AnalysisDocument: Sendable, Hashable, Encodable {
     /// What holders are told apart by: `country`, `operator` or `parent`.
     public let by: String
 
-    /// `sites` for the network's own sites, `published` for a series of country figures.
+    /// `sites` for what the network's own sites make, `published` for a series of country figures, `openMarket`, `reaching`,
+    /// `origin` or `technology`.
     public let basis: String
 
-    /// The id of the published series; nil for sites.
+    /// The id of the published series; nil for any other basis.
     public let series: String?
+
+    /// The id of the technology; nil for any other basis.
+    public let technology: String?
 
     /// The Herfindahl-Hirschman index from 0 to 10,000, the unattributed part counted as nothing.
     public let hhi: Double
 
-    /// The index if the unattributed part belonged to the largest holder: the most that it can be.
+    /// The least that the index can be, and the most: what is estimated or unattributed counts as nothing, or as the largest
+    /// holder's.
+    public let hhiLow: Double
     public let hhiHigh: Double
+
+    /// The index weighted by governance; nil unless holders are countries and the network rates some.
+    public let governanceWeighted: Weighted?
 
     /// The holder of the largest share; nil if no holder is known.
     public let largest: Holder?
@@ -124,6 +136,12 @@ public struct AnalysisDocument: Sendable, Hashable, Encodable {
     /// Active sites that make this, and how much is not known.
     public let sitesOfUnknownSize: [String]
 
+    /// Products that may hold some of it, and how much is not known.
+    public let productsNotWeighed: [String]
+
+    /// Flows that tie some of it to a buyer, it is not known how much.
+    public let flowsOfUnknownVolume: [String]
+
     /// The part of the supply that rests on figures that are estimated or unmarked.
     public let estimatedShare: Double
   }
@@ -133,6 +151,54 @@ public struct AnalysisDocument: Sendable, Hashable, Encodable {
     public let id: String
     public let name: String
     public let share: Double
+
+    /// The least that the share can be.
+    public let low: Double
+  }
+
+  /// An index in which each country counts by its governance, from 0 to 10,000.
+  public struct Weighted: Sendable, Hashable, Encodable {
+    /// Nil if a country has no rating.
+    public let hhi: Double?
+    public let low: Double
+    public let high: Double
+
+    /// The codes of the countries without one.
+    public let missing: [String]
+  }
+
+  /// The supply risk of one material or element group for one place.
+  public struct SupplyRiskRow: Sendable, Hashable, Encodable {
+    /// A country code or the name of a bloc.
+    public let region: String
+    public let material: String
+    public let materialKind: String
+
+    /// The EU's score of the worst stage; nil if a figure is missing.
+    public let score: Double?
+    public let stages: [Stage]
+
+    /// What is missing, such as `governance[CN]`.
+    public let missing: [String]
+
+    /// One stage of the chain; amounts in t a year of the elements.
+    public struct Stage: Sendable, Hashable, Encodable {
+      public let stage: String
+      public let importReliance: Double?
+      public let used: Double
+      public let made: Double
+      public let suppliers: [Supplier]
+      public let worldIndex: Double?
+      public let regionIndex: Double?
+      public let score: Double?
+      public let geopolitical: Double?
+    }
+
+    /// A country that the place gets it from.
+    public struct Supplier: Sendable, Hashable, Encodable {
+      public let country: String
+      public let amount: Double
+    }
   }
 
   /// An element whose failure stops a product.
@@ -287,7 +353,9 @@ extension AnalysisDocument {
     technologyEffects = TechnologyEffects(of: outcome?.technology, in: network)
     self.network = Network(of: network)
     let units = SeriesUnits(of: network)
-    concentration = summary.concentration.map { Concentration($0, in: network, units: units) }
+    concentration = (summary.concentration + summary.tracedConcentration)
+      .map { Concentration($0, in: network, units: units) }
+    supplyRisk = summary.supplyRisks.map { SupplyRiskRow($0, in: network) }
     chokepoints = Self.chokepoints(summary.singlePoints.ofDemand, in: network)
     bans = summary.countryBans.map { ban in
       Ban(
@@ -393,22 +461,67 @@ extension AnalysisDocument.Concentration {
     switch row.basis {
     case .sites:
       basis = "sites"
-      series = nil
-      unit = massUnit
-    case .published(let id, _):
-      basis = "published"
+    case .published: basis = "published"
+    case .openMarket: basis = "openMarket"
+    case .reaching: basis = "reaching"
+    case .origin: basis = "origin"
+    case .technology: basis = "technology"
+    }
+    if case .published(let id, _) = row.basis {
       series = id
       unit = units.unit(of: id, counting: row.subject, at: row.stage)
+    } else {
+      series = nil
+      unit = row.basis == .reaching ? "t/yr" : massUnit
     }
+    technology = if case .technology(let key) = row.basis { network.technologies[key].id } else { nil }
     hhi = row.hhi
+    hhiLow = row.hhiLow
     hhiHigh = row.hhiHigh
-    holders = row.holders.map { .init(id: $0.id, name: $0.name, share: $0.share) }
+    governanceWeighted =
+      network.governance.isEmpty
+      ? nil
+      : network.governanceWeighted(row).map {
+        .init(hhi: $0.hhi, low: $0.hhiLow, high: $0.hhiHigh, missing: $0.missing)
+      }
+    holders = row.holders.map { .init(id: $0.id, name: $0.name, share: $0.share, low: $0.low) }
     largest = holders.first
     nMinus1 = row.nMinus1
     unattributed = row.unattributed
     total = row.total
     sitesOfUnknownSize = network.ids(of: row.sitesOfUnknownSize)
+    productsNotWeighed = network.ids(of: row.productsNotWeighed)
+    flowsOfUnknownVolume = row.flowsOfUnknownVolume.map { network.flows[$0].id }
     estimatedShare = row.estimatedShare
+  }
+}
+
+extension AnalysisDocument.SupplyRiskRow {
+  fileprivate init(_ risk: NetworkSupplyRisk, in network: SupplyNetwork) {
+    region = risk.region.id
+    switch risk.subject {
+    case .material(let key): (material, materialKind) = (network.materials[key].id, "material")
+    case .elements(let key): (material, materialKind) = (network.elementGroups[key].id, "elementGroup")
+    }
+    score = risk.score
+    stages = risk.stages.map { row in
+      Stage(
+        stage: network.stages[row.stage].id, importReliance: row.importReliance, used: row.sourcing.used,
+        made: row.sourcing.made,
+        suppliers: row.sourcing.suppliers.map { .init(country: $0.country.code, amount: $0.amount) },
+        worldIndex: row.world, regionIndex: row.region, score: row.score, geopolitical: row.geopolitical)
+    }
+    missing = risk.missing.map { missing in
+      switch missing {
+      case .governance(let country): "governance[\(country.code)]"
+      case .tradeParameter(let country): "trade_parameters[\(country.code)]"
+      case .recycling: "risk_parameters.recycling"
+      case .substitution: "risk_parameters.substitution"
+      case .size(let site): "site[\(network.sites[site].id)].output"
+      case .need(.site(let site)): "site[\(network.sites[site].id)].need"
+      case .need(.demand(let demand)): "product[\(network.demand[demand].id)].amount"
+      }
+    }
   }
 }
 

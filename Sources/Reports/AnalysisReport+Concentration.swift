@@ -94,6 +94,167 @@ extension AnalysisReport {
     return [.init(holder.name), .init(percent(holder.share))]
   }
 
+  // MARK: Other bases
+
+  /// What is made beside what is for sale, what reaches the products and where it was mined; largest country, share, index.
+  var otherBases: StyledText {
+    let rows = summary.tracedConcentration.filter { $0.grouping == .country }
+    let made = ConcentrationParts(summary.concentration.filter { $0.grouping == .country }, of: network)
+      .stages
+    func cell(_ row: Concentration?, marked: Bool) -> StyledText.Span {
+      guard let row else { return .init("–", .dim) }
+      guard let holder = row.largest, holder.share >= row.unattributed else { return .init("not known") }
+      let mark = marked && row.hhiHigh - row.hhiLow > 0.5 ? "~" : ""
+      return .init("\(holder.id) \(percent(holder.share)) \(mark)\(wholeNumber(row.hhi))")
+    }
+    func row(_ own: Concentration, _ basis: Concentration.Basis) -> Concentration? {
+      rows.first { $0.basis == basis && $0.stage == own.stage && $0.subject == own.subject }
+    }
+    let shown = made.map { own in (own, [row(own, .openMarket), row(own, .reaching), row(own, .origin)]) }
+      .filter { $0.1.contains { $0 != nil } }
+    // In a narrow terminal, what is the same in all rows stands above them.
+    let subjects = Set(shown.map(\.0.subject))
+    let isRated = !network.governance.isEmpty
+    var columns: [TextTable.Column] = [.text("stage")]
+    if subjects.count > 1 { columns.append(.text("what")) }
+    columns += [.text("made"), .text("for sale"), .text("reaches products"), .text("origin")]
+    if isRated { columns.append(.number("weighted")) }
+    var table = TextTable(columns)
+    var notWeighed: Set<Key<Demand>> = []
+    for (own, others) in shown.prefix(top) {
+      for row in others { notWeighed.formUnion(row?.productsNotWeighed ?? []) }
+      var cells = subjects.count > 1 ? place(of: own) : Array(place(of: own).prefix(1))
+      cells += [cell(own, marked: false)] + others.map { cell($0, marked: true) }
+      if isRated {
+        let weighted = network.governanceWeighted(own)
+        cells.append(.init(weighted?.hhi.map { wholeNumber($0) } ?? "not known"))
+      }
+      table.add(.init(cells))
+    }
+    var about =
+      (subjects.count == 1 ? subjects.map { "\(nameText(network.name(of: $0))). " }[0] : "")
+      + "Largest country, its share, and HHI. Made: nominal, as above. For sale: less what makers use and recorded flows bring to a buyer. "
+      + "Reaches products: by the mass in products of known amount. Origin: where it was mined or recovered. ~ rests on estimates; "
+      + "JSON has the bounds."
+    if isRated { about += " Weighted: HHI of what is made, by governance (0 best, 1 worst)." }
+    if !notWeighed.isEmpty {
+      about +=
+        " \(counted(notWeighed.count, "product")) of unknown amount \(notWeighed.count == 1 ? "is" : "are") left out."
+    }
+    var text = section(
+      "What is made is not what arrives", about: about, table, more: shown.count - top, of: "rows")
+    let technology = technologySuppliers
+    if !technology.lines.isEmpty {
+      if !text.lines.isEmpty { text.add() }
+      text.add(technology)
+    }
+    return text
+  }
+
+  /// Who supplies the technologies, stage by stage.
+  private var technologySuppliers: StyledText {
+    var seen: Set<[Int]> = []
+    let made = ConcentrationParts(summary.concentration.filter { $0.grouping == .country }, of: network)
+      .stages
+    let rows = summary.tracedConcentration.filter { row in
+      guard case .technology(let key) = row.basis,
+        made.contains(where: { $0.stage == row.stage && $0.subject == row.subject })
+      else { return false }
+      return seen.insert([row.stage.position, key.position]).inserted
+    }
+    var table = TextTable([
+      .text("stage"), .text("technology"), .number("covers"), .text("largest supplier"), .number("share"),
+      .number("HHI"), .number("not known"),
+    ])
+    for row in worstFirst(rows, by: { $0.total }).prefix(top) {
+      guard case .technology(let key) = row.basis else { continue }
+      let whole = made.first { $0.stage == row.stage && $0.subject == row.subject }?.total ?? row.total
+      table.add(
+        .init(
+          [
+            .init(network.stages[row.stage].name), .init(network.technologies[key].name),
+            .init(percent(min(1, row.total / whole))),
+          ] + largest(row) + [.init(hhiText(row)), .init(unattributedText(row))]))
+    }
+    return section(
+      "Who supplies the technology",
+      about:
+        "By what the sites make that are known to need it; covers: their part of what the stage makes. Who makes the rest uses technology "
+        + "that is not recorded.",
+      table, more: rows.count - top, of: "rows")
+  }
+
+  // MARK: Supply risk
+
+  /// Import reliance and scores for one region: the EU if somebody there wants something, else the first place of the demand.
+  var supplyRisk: StyledText {
+    let places = summary.supplyRisks.map(\.region)
+    guard !network.governance.isEmpty || !network.riskParameters.isEmpty,
+      let place = places.first(where: { $0.id == "EU" }) ?? places.first
+    else { return StyledText() }
+    let risks = summary.supplyRisks.filter { $0.region == place }
+    func score(_ score: Double?) -> StyledText.Span {
+      .init(score.map { "\(SupplyRisk.published($0))" } ?? "not known")
+    }
+    var table = TextTable([
+      .text("stage"), .text("what"), .number("import reliance"), .number("supply risk"),
+      .number("GeoPolRisk"),
+    ])
+    let stages = risks.flatMap { risk in risk.stages.map { (risk, $0) } }
+      .filter { $0.1.importReliance != nil || $0.1.score != nil || $0.1.geopolitical != nil }
+    for (risk, stage) in stages.prefix(top) {
+      table.add(
+        .init([
+          .init(network.stages[stage.stage].name), .init(network.name(of: risk.subject)),
+          .init(stage.importReliance.map { percent($0) } ?? "not known"), score(stage.score),
+          .init(stage.geopolitical.map { threeDigits($0) } ?? "not known"),
+        ]))
+    }
+    var about =
+      "Supply risk: the EU's formula of 2017, critical from 1.0; GeoPolRisk: 0 to 1; by where things are made, not by trade statistics. Stages "
+      + "of which none is known are left out."
+    let missing = risks.flatMap(\.missing)
+    let words = missingWords(missing)
+    if !words.isEmpty { about += " Missing for a score: \(words)." }
+    return section(
+      "Supply risk for \(place.id)", about: about, table, more: stages.count - top, of: "rows")
+  }
+
+  private func threeDigits(_ share: Double) -> String {
+    let thousandths = Int((share * 1_000).rounded())
+    let digits = "\(thousandths % 1_000)"
+    return "\(thousandths / 1_000)." + String(repeating: "0", count: 3 - digits.count) + digits
+  }
+
+  /// What is missing in a few words: countries together, others counted.
+  private func missingWords(_ missing: [NetworkSupplyRisk.Missing]) -> String {
+    var (governance, trade): ([String], [String]) = ([], [])
+    var (hasRecycling, hasSubstitution) = (true, true)
+    var (sites, needs): (Set<Key<Site>>, Set<Sourcing.Buyer>) = ([], [])
+    for row in missing {
+      switch row {
+      case .governance(let country): if !governance.contains(country.code) { governance.append(country.code) }
+      case .tradeParameter(let country): if !trade.contains(country.code) { trade.append(country.code) }
+      case .recycling: hasRecycling = false
+      case .substitution: hasSubstitution = false
+      case .size(let site): sites.insert(site)
+      case .need(let buyer): needs.insert(buyer)
+      }
+    }
+    var words: [String] = []
+    if !governance.isEmpty { words.append("governance of \(list(governance.sorted(), atMost: 6))") }
+    if network.tradeParameters.isEmpty, !trade.isEmpty {
+      words.append("all trade parameters")
+    } else if !trade.isEmpty {
+      words.append("trade parameter of \(list(trade.sorted(), atMost: 6))")
+    }
+    if !hasRecycling { words.append("recycling input rate") }
+    if !hasSubstitution { words.append("substitution index") }
+    if !sites.isEmpty { words.append("size of \(counted(sites.count, "site"))") }
+    if !needs.isEmpty { words.append("need of \(counted(needs.count, "buyer"))") }
+    return words.joined(separator: "; ")
+  }
+
   /// The rows by falling number, equal ones in the order of the network.
   private func worstFirst<Row>(_ rows: [Row], by number: (Row) -> Double) -> [Row] {
     rows.enumerated().sorted { a, b in
@@ -107,6 +268,10 @@ extension AnalysisReport {
     switch row.basis {
     case .sites: "sites"
     case .published(_, let name): name
+    case .openMarket: "for sale"
+    case .reaching: "reaches products"
+    case .origin: "origin"
+    case .technology(let key): network.technologies[key].name
     }
   }
 

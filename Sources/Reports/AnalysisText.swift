@@ -15,7 +15,8 @@ public enum AnalysisText {
     let report = AnalysisReport(summary, top: max(1, top), width: terminalWidth(width))
     var text = report.verdict
     for section in [
-      report.concentration, report.ownership, report.singlePoints, report.exportBans, report.technologyBans,
+      report.concentration, report.ownership, report.otherBases, report.supplyRisk, report.singlePoints,
+      report.exportBans, report.technologyBans,
       report.notKnown,
     ] where !section.lines.isEmpty {
       text.add()

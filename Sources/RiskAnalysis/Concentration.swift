@@ -136,7 +136,7 @@ extension Concentration {
       sum.high += part.high
       amounts[holder.id] = sum
     }
-    let holders = amounts.filter { $0.value.amount > 0 || $0.value.low > 0 }.map { id, sum in
+    let holders = amounts.map { id, sum in
       let whole = most - sum.high + sum.low
       let share = sum.amount / total
       // Where nothing is estimated, both are the same to the last digit.

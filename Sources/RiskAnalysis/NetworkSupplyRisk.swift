@@ -32,9 +32,15 @@ public struct NetworkSupplyRisk: Sendable {
 
     /// The part of the world's supply that belongs to no known country.
     public let unattributed: Double
+
+    /// Where the region gets it.
+    public let sourcing: Sourcing
   }
 
   public let subject: Statistic.Subject
+
+  /// For whom: a country or a bloc that demand names.
+  public let region: Place
   public let stages: [Stage]
 
   /// All figures that are missing, each once: countries by code first.
@@ -50,11 +56,13 @@ public struct NetworkSupplyRisk: Sendable {
   ///
   /// - Parameters:
   ///   - subject: what is scored.
-  ///   - region: for whom; its own countries have a trade parameter of 0.8, unless the network gives another.
+  ///   - place: for whom; its own countries have a trade parameter of 0.8, unless the network gives another.
   ///   - graph: the network.
   /// - Complexity: that of ``ProductionGraph/sourcing(of:in:)``.
-  public init(of subject: Statistic.Subject, for region: Set<Country>, in graph: ProductionGraph) {
+  public init(of subject: Statistic.Subject, for place: Place, in graph: ProductionGraph) {
     let network = graph.network
+    let region = place.countries
+    self.region = place
     self.subject = subject
     let governance = network.governanceOfCountry
     let parameters = network.riskParameters.first { $0.subject == subject }
@@ -130,11 +138,45 @@ public struct NetworkSupplyRisk: Sendable {
       stages.append(
         Stage(
           stage: sourcing.stage, world: worldIndex, region: regionIndex, importReliance: reliance,
-          score: score, geopolitical: geopolitical, unattributed: row.unattributed))
+          score: score, geopolitical: geopolitical, unattributed: row.unattributed, sourcing: sourcing))
     }
     self.stages = stages
     missing =
       countries.sorted().map { .governance($0) } + untraded.sorted().map { .tradeParameter($0) } + others
+  }
+}
+
+extension Place {
+  /// The countries of a place; none for anywhere.
+  public var countries: Set<Country> {
+    switch self {
+    case .country(let country): [country]
+    case .bloc(let bloc): Set(bloc.members)
+    case .anywhere: []
+    }
+  }
+}
+
+extension ProductionGraph {
+  /// The supply risk of each element group, or of each material that ``RiskParameters`` describe, for each place that demand names.
+  ///
+  /// Places come in the order of the demand, at most twenty, and fewer the larger the network is: the nodes and lanes of all places
+  /// together are ten million. Anywhere is no place. What no stage makes is left out.
+  ///
+  /// - Complexity: that of ``sourcing(of:in:)`` for each place and subject.
+  public func supplyRisks() -> [NetworkSupplyRisk] {
+    var places: [Place] = []
+    for demand in network.demand.rows where demand.place != .anywhere && !places.contains(demand.place) {
+      places.append(demand.place)
+    }
+    var subjects = network.elementGroups.keys.map { Statistic.Subject.elements($0) }
+    for row in network.riskParameters where !subjects.contains(row.subject) { subjects.append(row.subject) }
+    let count = max(1, min(20, 10_000_000 / max(1, nodes.count + lanes.count)))
+    return subjects.flatMap { subject in
+      places.prefix(count).map { NetworkSupplyRisk(of: subject, for: $0, in: self) }.filter {
+        !$0.stages.isEmpty
+      }
+    }
   }
 }
 

@@ -5,6 +5,12 @@ public struct RiskSummary: Sendable {
   public let graph: ProductionGraph
   public let concentration: [Concentration]
 
+  /// By other bases than what is made: for sale, reaching the products, origin, technology.
+  public let tracedConcentration: [Concentration]
+
+  /// For each element group and each place that demand names.
+  public let supplyRisks: [NetworkSupplyRisk]
+
   /// What happens anyway; nothing in the baseline.
   public let base: Disruption
 
@@ -34,6 +40,8 @@ public struct RiskSummary: Sendable {
     self.base = base
     graph = ProductionGraph(network, tellingApart: base)
     concentration = network.concentration()
+    tracedConcentration = graph.tracedConcentration()
+    supplyRisks = graph.supplyRisks()
     var search = SinglePointSearch(in: graph)
     singlePoints = search.singlePoints(in: graph.state(under: base))
     countryBans = graph.countryBans(onTopOf: base, &search, report: report)

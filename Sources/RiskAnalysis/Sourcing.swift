@@ -67,7 +67,10 @@ extension ProductionGraph {
         else { continue }
         isMaker[position] = true
         guard let country = site.country, region.contains(country) else { continue }
-        if let amount = supply.amount {
+        // What is counted in a row of another region is not known to be nothing here.
+        let container = operation.baseline == nil ? site.countedIn : nil
+        let isCountedHere = container.map { network.sites[$0].country.map { region.contains($0) } ?? false }
+        if let amount = supply.amount, isCountedHere ?? true {
           made += amount
         } else if unknown.last != operation.site {
           unknown.append(operation.site)

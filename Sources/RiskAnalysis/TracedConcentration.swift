@@ -7,7 +7,7 @@ extension ProductionGraph {
   /// What is on the open market, what reaches the products, where it comes from, and who supplies the technology. Rows come by stage; in a
   /// stage by basis in that order, then by element group, then by country, operator and ultimate parent.
   ///
-  /// A network without element groups is traced by its materials, one at a time, as far as their composition is given.
+  /// A network without element groups is traced by its materials, one at a time: the first fifty whose composition is given.
   ///
   /// - **Open market.** What an active site makes of a material that has a market, less what the site takes of it itself, and less what
   ///   active recorded flows bring to buyers: they have it, whoever else would pay more. A flow without a volume ties what its buyer is
@@ -56,9 +56,8 @@ private struct TracedConcentration {
     }
     self.holders = holders
     if network.elementGroups.isEmpty {
-      subjects = network.materials.keys.compactMap { material in
-        let symbols = network.materials[material].elements.map(\.symbol)
-        return symbols.isEmpty ? nil : (.material(material), symbols)
+      subjects = network.materials.keys.filter { !network.materials[$0].elements.isEmpty }.prefix(50).map {
+        (.material($0), network.materials[$0].elements.map(\.symbol))
       }
     } else {
       subjects = network.elementGroups.keys.map { (.elements($0), network.elementGroups[$0].elements) }
@@ -71,12 +70,12 @@ private struct TracedConcentration {
   func rows() -> [Concentration] {
     let open = OpenAmounts(graph)
     let weighed = traces.mapValues { weighedProducts($0) }
-    let groups = network.elementGroups.keys.map { Statistic.Subject.elements($0) }
-    let materials = network.materials.keys.map { Statistic.Subject.material($0) }
+    let operations = operationsOfStage
+    let sites = sitesOfStage
     var rows: [Concentration] = []
     for stage in network.stages.keys {
-      for subject in groups + materials { rows += openMarket(of: subject, at: stage, open) }
-      let makers = subjects.map { self.makers(of: $0.subject, at: stage) }
+      rows += openMarket(of: sites[stage.position], at: stage, open)
+      let makers = makers(among: operations[stage.position])
       for (subject, makers) in zip(subjects, makers) {
         let elements = subject.elements
         rows += reaching(subject.subject, at: stage, makers, traces[elements], weighed[elements])
@@ -91,58 +90,98 @@ private struct TracedConcentration {
     return rows
   }
 
-  /// The active operations of a stage that make something, each with how much a year; nil where that is not known.
-  private func makers(
-    of subject: Statistic.Subject, at stage: Key<Stage>
-  ) -> [(operation: Int, supply: SupplyNetwork.OperationSupply)] {
-    network.operations.indices.compactMap { position in
-      let operation = network.operations[position]
+  /// An active operation of a stage that makes something, and how much a year; nil where that is not known.
+  private typealias Maker = (operation: Int, supply: SupplyNetwork.OperationSupply)
+
+  /// For each stage, its active operations.
+  private var operationsOfStage: [[Int]] {
+    var found = [[Int]](repeating: [], count: network.stages.count)
+    for (position, operation) in network.operations.enumerated() {
       let site = network.sites[operation.site]
-      guard site.isActive, site.stage == stage,
-        let supply = network.supply(of: subject, by: operation)
-      else { return nil }
-      return (position, supply)
+      if site.isActive, let stage = site.stage { found[stage.position].append(position) }
     }
+    return found
+  }
+
+  /// For each subject, those of some operations that make it.
+  private func makers(among operations: [Int]) -> [[Maker]] {
+    var numbers: [Key<Material>: Int] = [:]
+    var groups: [Int] = []
+    for (number, subject) in subjects.enumerated() {
+      if case .material(let key) = subject.subject { numbers[key] = number } else { groups.append(number) }
+    }
+    var found = [[Maker]](repeating: [], count: subjects.count)
+    for position in operations {
+      let operation = network.operations[position]
+      let outputs = network.processes[operation.process].outputs.compactMap { numbers[$0.material] }
+      for number in Set(outputs).sorted() + groups {
+        guard let supply = network.supply(of: subjects[number].subject, by: operation) else { continue }
+        found[number].append((position, supply))
+      }
+    }
+    return found
   }
 
   // MARK: Open market
 
+  /// For each stage, its active sites.
+  private var sitesOfStage: [[Key<Site>]] {
+    var found = [[Key<Site>]](repeating: [], count: network.stages.count)
+    for site in network.sites.keys where network.sites[site].isActive {
+      if let stage = network.sites[site].stage { found[stage.position].append(site) }
+    }
+    return found
+  }
+
+  /// What the sites of a stage have for sale: by element group first, then by material.
   private func openMarket(
-    of subject: Statistic.Subject, at stage: Key<Stage>, _ open: OpenAmounts
+    of sites: [Key<Site>], at stage: Key<Stage>, _ open: OpenAmounts
   ) -> [Concentration] {
-    var supply = Concentration.Supply()
-    var parts: [(site: Key<Site>, part: Concentration.Part)] = []
-    for site in network.sites.keys where network.sites[site].isActive && network.sites[site].stage == stage {
+    typealias Offered = (site: Key<Site>, part: Concentration.Part)
+    var supplies = [Concentration.Supply](
+      repeating: .init(), count: network.elementGroups.count + network.materials.count)
+    var offered = [[Offered]](repeating: [], count: supplies.count)
+    for site in sites {
       for amount in open.ofSite[site.position] {
-        let share: Double
-        switch subject {
-        case .material(let material): share = amount.material == material ? 1 : 0
-        case .elements(let group):
-          let row = network.materials[amount.material]
-          share = row.unit.dimension.measure == .mass ? row.fraction(of: network.elementGroups[group]) : 0
+        let material = network.materials[amount.material]
+        var shares = [(number: network.elementGroups.count + amount.material.position, share: 1.0)]
+        if material.unit.dimension.measure == .mass {
+          for group in network.elementGroups.keys {
+            shares.append((group.position, material.fraction(of: network.elementGroups[group])))
+          }
         }
-        guard share > 0 else { continue }
-        guard let made = amount.made else {
-          if supply.unknownSites.last != site { supply.unknownSites.append(site) }
-          continue
+        for (number, share) in shares where share > 0 {
+          guard let made = amount.made else {
+            if supplies[number].unknownSites.last != site { supplies[number].unknownSites.append(site) }
+            continue
+          }
+          var part = Concentration.Part(nil, 0, isEstimated: amount.isEstimated)
+          part.high = max(0, made - amount.tied) * share
+          part.amount = max(0, made - amount.tied - amount.tiedByEstimate) * share
+          part.low = amount.tiedByEstimate > 0 || !amount.openEnded.isEmpty ? 0 : part.amount
+          if part.high <= 1e-12 * made * share { continue }
+          for flow in amount.openEnded where !supplies[number].flows.contains(flow) {
+            supplies[number].flows.append(flow)
+          }
+          offered[number].append((site, part))
         }
-        var part = Concentration.Part(nil, 0, isEstimated: amount.isEstimated)
-        part.high = max(0, made - amount.tied) * share
-        part.amount = max(0, made - amount.tied - amount.tiedByEstimate) * share
-        part.low = amount.tiedByEstimate > 0 || !amount.openEnded.isEmpty ? 0 : part.amount
-        if part.high <= 1e-12 * made * share { continue }
-        for flow in amount.openEnded where !supply.flows.contains(flow) { supply.flows.append(flow) }
-        parts.append((site, part))
       }
     }
-    return Concentration.Grouping.allCases.compactMap { grouping in
-      guard let (names, ofSite) = holders[grouping] else { return nil }
-      supply.parts = parts.map { site, part in
-        var part = part
-        part.holder = ofSite[site.position].map { names[$0] }
-        return part
+    let subjects =
+      network.elementGroups.keys.map { Statistic.Subject.elements($0) }
+      + network.materials.keys.map { Statistic.Subject.material($0) }
+    return subjects.indices.flatMap { number -> [Concentration] in
+      if offered[number].isEmpty { return [] }
+      return Concentration.Grouping.allCases.compactMap { grouping in
+        guard let (names, ofSite) = holders[grouping] else { return nil }
+        supplies[number].parts = offered[number].map { site, part in
+          var part = part
+          part.holder = ofSite[site.position].map { names[$0] }
+          return part
+        }
+        return Concentration(
+          of: supplies[number], stage: stage, subject: subjects[number], basis: .openMarket, by: grouping)
       }
-      return Concentration(of: supply, stage: stage, subject: subject, basis: .openMarket, by: grouping)
     }
   }
 
@@ -174,7 +213,7 @@ private struct TracedConcentration {
 
   private func reaching(
     _ subject: Statistic.Subject, at stage: Key<Stage>,
-    _ makers: [(operation: Int, supply: SupplyNetwork.OperationSupply)], _ trace: OriginContent?,
+    _ makers: [Maker], _ trace: OriginContent?,
     _ products: WeighedProducts?
   ) -> [Concentration] {
     guard let trace, let products, !products.starts.isEmpty, !makers.isEmpty else { return [] }
@@ -201,7 +240,7 @@ private struct TracedConcentration {
 
   private func origin(
     of subject: Statistic.Subject, at stage: Key<Stage>,
-    _ makers: [(operation: Int, supply: SupplyNetwork.OperationSupply)], _ trace: OriginContent?
+    _ makers: [Maker], _ trace: OriginContent?
   ) -> [Concentration] {
     guard let trace else { return [] }
     var supply = Concentration.Supply()
@@ -256,7 +295,7 @@ private struct TracedConcentration {
 
   private func technology(
     of subject: Statistic.Subject, at stage: Key<Stage>,
-    _ makers: [(operation: Int, supply: SupplyNetwork.OperationSupply)]
+    _ makers: [Maker]
   ) -> [Concentration] {
     network.technologies.keys.compactMap { technology in
       var supply = Concentration.Supply()

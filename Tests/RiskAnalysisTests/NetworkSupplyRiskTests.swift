@@ -81,6 +81,12 @@ struct NetworkSupplyRiskTests {
     let maker = try network { $0.operations[2].output = nil }
     let unsized = ProductionGraph(maker).sourcing(of: x, in: germany)[0]
     #expect(unsized.importReliance == nil && unsized.makersOfUnknownSize == [Key(2)])
+    // What is counted in a row elsewhere is not known to be nothing here.
+    let counted = try network {
+      $0.operations[2].output = nil
+      $0.sites[2].countedIn = "my"
+    }
+    #expect(ProductionGraph(counted).sourcing(of: x, in: germany)[0].makersOfUnknownSize == [Key(2)])
     // Who makes nothing imports all, however much that is.
     let all = try network {
       $0.operations[3].output = nil
@@ -91,7 +97,7 @@ struct NetworkSupplyRiskTests {
 
   @Test("the scores are those of the formulas with the network's figures")
   func scores() throws {
-    let risk = NetworkSupplyRisk(of: x, for: [try country("DE")], in: ProductionGraph(try network()))
+    let risk = NetworkSupplyRisk(of: x, for: .country(try country("DE")), in: ProductionGraph(try network()))
     #expect(risk.missing == [.governance(try country("JP")), .tradeParameter(try country("JP"))])
     let plants = try #require(risk.stages.first)
     // Governance 6, 4 and 2 of 10; Germany has the trade parameter of a country of the region.
@@ -111,7 +117,7 @@ struct NetworkSupplyRiskTests {
   func complete() throws {
     let known = try network(
       governance: ["CN": -0.5, "MY": 0.5, "DE": 1.5, "JP": 1], trade: ["CN": 1.2, "MY": 1, "JP": 1])
-    let risk = NetworkSupplyRisk(of: x, for: [try country("DE")], in: ProductionGraph(known))
+    let risk = NetworkSupplyRisk(of: x, for: .country(try country("DE")), in: ProductionGraph(known))
     #expect(risk.missing == [])
     let scores = risk.stages.compactMap(\.score)
     #expect(scores.count == 2)
@@ -123,7 +129,7 @@ struct NetworkSupplyRiskTests {
   @Test("what is not given is named, and there is no score")
   func missing() throws {
     let bare = try network(governance: [:], trade: [:], recycling: nil, substitution: nil)
-    let risk = NetworkSupplyRisk(of: x, for: [try country("DE")], in: ProductionGraph(bare))
+    let risk = NetworkSupplyRisk(of: x, for: .country(try country("DE")), in: ProductionGraph(bare))
     #expect(risk.score == nil && risk.stages.allSatisfy { $0.score == nil && $0.world == nil })
     #expect(risk.missing.contains(.recycling) && risk.missing.contains(.substitution))
     #expect(risk.missing.contains(.governance(try country("CN"))))
