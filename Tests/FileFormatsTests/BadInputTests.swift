@@ -89,6 +89,40 @@ struct BadInputTests {
   }
 
   static let manifestCases: [BadInput] = [
+    BadInput(
+      "a country rated twice", "amount: 2 kt } ]",
+      "amount: 2 kt } ]\ngovernance: [ { country: NO, estimate: 1 }, { country: NO, estimate: 2 } ]",
+      "duplicate-id 25:56"),
+    BadInput(
+      "a rating beyond the scale", "amount: 2 kt } ]",
+      "amount: 2 kt } ]\ngovernance: [ { country: NO, estimate: 9 } ]", "out-of-range 25:40"),
+    BadInput(
+      "a rating of a bloc", "amount: 2 kt } ]",
+      "amount: 2 kt } ]\ngovernance: [ { country: north, estimate: 1 } ]", "unknown-country 25:26"),
+    BadInput(
+      "a trade parameter of nothing", "amount: 2 kt } ]",
+      "amount: 2 kt } ]\ntrade_parameters: [ { country: CN, material: gold, parameter: 1 } ]",
+      "dangling-id 25:46"),
+    BadInput(
+      "two trade parameters for the same", "amount: 2 kt } ]",
+      "amount: 2 kt } ]\ntrade_parameters: [ { country: CN, parameter: 1 }, { country: CN, parameter: 2 } ]",
+      "duplicate-id 25:63"),
+    BadInput(
+      "recycling of more than all", "amount: 2 kt } ]",
+      "amount: 2 kt } ]\nrisk_parameters: [ { material: heavies, recycling: 3 } ]", "out-of-range 25:52"),
+    BadInput(
+      "recycling as a mass", "amount: 2 kt } ]",
+      "amount: 2 kt } ]\nrisk_parameters: [ { material: heavies, recycling: 3 t } ]", "wrong-dimension 25:54"),
+    BadInput(
+      "a material described twice", "amount: 2 kt } ]",
+      "amount: 2 kt } ]\nrisk_parameters: [ { material: ore }, { material: ore } ]", "duplicate-id 25:51"),
+    BadInput(
+      "a price that is a mass", "{ id: metal }", "{ id: metal, price: 3 t }", "wrong-dimension 9:27"),
+    BadInput(
+      "a price without a unit", "{ id: metal }", "{ id: metal, price: 3 }", "missing-unit 9:25"),
+    BadInput(
+      "a price by mass of what is counted", "unit: piece }", "unit: piece, price: 3 USD/kg }",
+      "wrong-dimension 10:40"),
     BadInput("a misspelt key", "title: X", "titel: X", "unknown-key 2:19"),
     BadInput("an unknown table", "stocks:", "stock:", "unknown-key 22:1"),
     BadInput("a newer format", "chokepoint: 1", "chokepoint: 2", "newer-format 1:13"),
