@@ -27,6 +27,7 @@ struct ChokepointCommand: ParsableCommand {
       ExportCommand.self,
       WorstCommand.self,
       WhyCommand.self,
+      SimulateCommand.self,
       DiffCommand.self,
       TraceCommand.self,
       RulesCommand.self,

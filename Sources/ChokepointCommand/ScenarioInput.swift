@@ -37,12 +37,7 @@ struct ScenarioInput: ParsableArguments {
   static func read(
     _ name: String, on asOf: String?, of network: SupplyNetwork, at input: NetworkInput
   ) throws -> ScenarioInForce {
-    let (path, bytes) = try load(name, at: input)
-    let reading = ScenarioFile.read(bytes, named: path, of: network)
-    guard let scenario = reading.scenario else {
-      throw CommandFailure(code: .wrongInput, message: NetworkInput.message(reading.diagnostics))
-    }
-    for diagnostic in reading.diagnostics { Terminal.tell("\(diagnostic)\n") }
+    let scenario = try read(name, of: network, at: input)
     let day = asOf.flatMap { CalendarDate($0) } ?? scenario.asOf
     guard day != nil || !scenario.isDated else {
       throw CommandFailure(
@@ -54,6 +49,17 @@ struct ScenarioInput: ParsableArguments {
           """)
     }
     return ScenarioInForce(scenario, of: network, on: day)
+  }
+
+  /// Reads all of a scenario, on whatever day it holds.
+  static func read(_ name: String, of network: SupplyNetwork, at input: NetworkInput) throws -> Scenario {
+    let (path, bytes) = try load(name, at: input)
+    let reading = ScenarioFile.read(bytes, named: path, of: network)
+    guard let scenario = reading.scenario else {
+      throw CommandFailure(code: .wrongInput, message: NetworkInput.message(reading.diagnostics))
+    }
+    for diagnostic in reading.diagnostics { Terminal.tell("\(diagnostic)\n") }
+    return scenario
   }
 
   private static func load(_ name: String, at input: NetworkInput) throws -> (path: String, [UInt8]) {

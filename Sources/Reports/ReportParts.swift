@@ -52,3 +52,8 @@ extension ReportParts {
     }
   }
 }
+
+/// A note on one line.
+func noteText(_ note: String) -> String {
+  note.split(whereSeparator: \.isNewline).joined(separator: " ")
+}

@@ -141,11 +141,6 @@ struct ScenarioReport: ReportParts {
     without == with ? without : "\(without) or \(with)"
   }
 
-  /// A note on one line.
-  private func noteText(_ note: String) -> String {
-    note.split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
-
   // MARK: What holds
 
   var holds: StyledText {

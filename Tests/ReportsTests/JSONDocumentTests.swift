@@ -94,6 +94,7 @@ struct JSONDocumentTests {
     "JSON.md describes every field and no other",
     arguments: [
       "analysis", "check", "chokepoints", "flows", "cutsets", "worst", "why", "diff", "trace", "findings",
+      "timeline",
     ])
   func documented(part: String) throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent()
@@ -106,6 +107,27 @@ struct JSONDocumentTests {
     }
     #expect(Set(documented).count == documented.count)
     #expect(Set(documented).symmetricDifference(try fields(of: part)).sorted() == [])
+  }
+
+  /// Of a ban that ends, with a stock, and of one that does not, of unknown status.
+  private func timelines() throws -> [String] {
+    var network = try exampleNetwork()
+    let china = try #require(Country(code: "CN"))
+    for site in network.sites.keys {
+      network.stocks.append(
+        Stock(holder: .site(site), material: Key(1), amount: Figure(20, unit: try Unit("d"))))
+    }
+    let first = try #require(CalendarDate("2025-01-01"))
+    let horizon = try #require(
+      Timeline.Horizon(from: first, through: first.adding(days: 99), by: .month))
+    return try [DateSpan("2025-03-01"), nil].map { end in
+      let ban = Control(
+        id: "c", kind: .exportBan, issuers: [china],
+        dates: .init(effective: DateSpan("2025-01-11"), ended: end))
+      return TimelineReport(
+        of: try Timeline(of: Scenario(id: "s", controls: [ban]), on: network, over: horizon)
+      ).json()
+    }
   }
 
   /// The paths of all fields that come out, with `[]` after the name of a list.
@@ -168,6 +190,8 @@ struct JSONDocumentTests {
           TraceReport(of: ProductOrigin(of: demand, in: graph, elements: [element])).json()
         }
       }
+    } else if part == "timeline" {
+      documents = try timelines()
     } else if part == "worst" {
       let worst = try #require(WorstCases(of: exampleNetwork(), at: .site, upTo: 2))
       let inForce = ScenarioInForce(try exampleScenario(), of: try exampleNetwork())

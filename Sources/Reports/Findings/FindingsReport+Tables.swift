@@ -70,8 +70,6 @@ extension FindingsReport {
   }
 
   /// A table for a spreadsheet (RFC 4180), the worst finding first.
-  ///
-  /// A text that a spreadsheet would take for a formula gets an apostrophe before it.
   public func csv() -> String {
     var text = "severity,rule,version,scenario,subjects,message,fingerprint,state\r\n"
     let rows =
@@ -83,7 +81,7 @@ extension FindingsReport {
         finding.subjects.map { "\($0.kind):\($0.id)" }.joined(separator: " "), finding.message,
         finding.fingerprint, state,
       ]
-      text += cells.map(csvText).joined(separator: ",") + "\r\n"
+      text += cells.map(csvCell).joined(separator: ",") + "\r\n"
     }
     return text
   }
@@ -101,15 +99,6 @@ extension FindingsReport {
       let title = rule(of: finding)?.title ?? finding.ruleID
       return "::\(kind) file=\(property(file)),line=1,title=\(property(title))::\(data(finding.message))\n"
     }.joined()
-  }
-
-  private func csvText(_ text: String) -> String {
-    var safe = printable(text)
-    // Where letters are wide, the wide signs start one, too.
-    if let first = safe.unicodeScalars.first, "=+-@＝＋－＠".unicodeScalars.contains(first) { safe = "'" + safe }
-    // Some sheets split at semicolons.
-    guard safe.unicodeScalars.contains(where: { $0 == "," || $0 == ";" || $0 == "\"" }) else { return safe }
-    return "\"" + safe.replacing("\"", with: "\"\"") + "\""
   }
 
   /// Text in which nothing starts a tag, a link, a table cell or emphasis.
