@@ -75,8 +75,8 @@ struct SimulateCommand: ParsableCommand {
     let terminal = Terminal.standardOutput
     let report = TimelineReport(of: timeline, width: terminal.width)
     if let output {
-      let theme = DiagramTheme.all.first { $0.name == theme } ?? .light
-      try OutputFile.write(Array(report.svg(theme: theme).utf8), to: output)
+      let chosen = DiagramTheme.all.first { $0.name == self.theme } ?? DiagramTheme.light
+      try OutputFile.write(Array(report.svg(theme: chosen).utf8), to: output)
       return
     }
     switch format {
