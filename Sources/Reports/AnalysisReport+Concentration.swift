@@ -105,7 +105,8 @@ extension AnalysisReport {
       guard let row else { return .init("–", .dim) }
       guard let holder = row.largest, holder.share >= row.unattributed else { return .init("not known") }
       let mark = marked && row.hhiHigh - row.hhiLow > 0.5 ? "~" : ""
-      return .init("\(holder.id) \(percent(holder.share)) \(mark)\(wholeNumber(row.hhi))")
+      let share = isWide ? " \(percent(holder.share))" : ""
+      return .init("\(holder.id)\(share) \(mark)\(wholeNumber(row.hhi))")
     }
     func row(_ own: Concentration, _ basis: Concentration.Basis) -> Concentration? {
       rows.first { $0.basis == basis && $0.stage == own.stage && $0.subject == own.subject }
@@ -133,7 +134,7 @@ extension AnalysisReport {
     }
     var about =
       (subjects.count == 1 ? subjects.map { "\(nameText(network.name(of: $0))). " }[0] : "")
-      + "Largest country, its share, and HHI. Made: nominal, as above. For sale: less what makers use and recorded flows bring to a buyer. "
+      + "Largest country\(isWide ? ", its share," : "") and HHI. Made: nominal, as above. For sale: less what makers use and recorded flows bring to a buyer. "
       + "Reaches products: by the mass in products of known amount. Origin: where it was mined or recovered. ~ rests on estimates; "
       + "JSON has the bounds."
     if isRated { about += " Weighted: HHI of what is made, by governance (0 best, 1 worst)." }

@@ -121,6 +121,10 @@ func exampleNetwork() throws -> SupplyNetwork {
     ],
     statistics: [
       statistic(china, 270_000), statistic(australia, 60_000), statistic(nil, 60_000),
+    ],
+    governance: [
+      Governance(country: china, estimate: -0.44), Governance(country: australia, estimate: 0.93),
+      Governance(country: estonia, estimate: 0.72), Governance(country: malaysia, estimate: 0.14),
     ])
 }
 

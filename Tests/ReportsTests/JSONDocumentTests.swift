@@ -130,19 +130,30 @@ struct JSONDocumentTests {
     }
   }
 
+  private func json(_ network: SupplyNetwork, under scenario: Scenario) -> String {
+    let inForce = ScenarioInForce(scenario, of: network)
+    let outcome = ScenarioOutcome(of: inForce, on: network)
+    return AnalysisDocument(
+      of: RiskSummary(of: network, under: inForce.disruption), in: outcome,
+      flexible: FlexibleLoss(of: outcome)
+    ).json()
+  }
+
+  /// The maker of most of an alloy is out, and a small one is to send more than it can make.
+  private func overstrainedScenario() throws -> Scenario {
+    let amount = Figure(1000, unit: try Unit("t/yr"))
+    return Scenario(
+      id: "more", outages: [.init(.site(Key(11)))],
+      responses: [.init(.addFlow(from: Key(12), to: .demand(Key(4)), Key(4), volume: amount))])
+  }
+
   /// The paths of all fields that come out, with `[]` after the name of a list.
   private func fields(of part: String) throws -> Set<String> {
     let documents: [String]
     if part == "analysis" {
       let (network, scenario) = (try exampleNetwork(), try exampleScenario())
-      let inForce = ScenarioInForce(scenario, of: network)
-      let outcome = ScenarioOutcome(of: inForce, on: network)
       documents = [
-        json(network),
-        AnalysisDocument(
-          of: RiskSummary(of: network, under: inForce.disruption), in: outcome,
-          flexible: FlexibleLoss(of: outcome)
-        ).json(),
+        json(network), json(network, under: scenario), json(network, under: try overstrainedScenario()),
       ]
     } else if part == "flows" {
       let risks = FlowRisks(of: DirectedGraph(nodeCount: 2, edges: [(0, 1)]), groupings: [.init(["a", nil])])
