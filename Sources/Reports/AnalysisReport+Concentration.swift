@@ -222,6 +222,7 @@ extension AnalysisReport {
   }
 
   private func threeDigits(_ share: Double) -> String {
+    guard abs(share) < 1e12 else { return "n/a" }
     let thousandths = Int((share * 1_000).rounded())
     let digits = "\(thousandths % 1_000)"
     return "\(thousandths / 1_000)." + String(repeating: "0", count: 3 - digits.count) + digits

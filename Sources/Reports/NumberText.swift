@@ -11,6 +11,12 @@ private func percentNumber(_ share: Double) -> String {
   return wholeNumber(share * 100)
 }
 
+/// The whole percents of a loss: 100 for all of it alone, 0 for what is no number.
+func lossPercents(_ loss: Double) -> Int {
+  guard loss < 1 - 1e-9 else { return loss.isNaN ? 0 : 100 }
+  return loss > 0 ? min(99, Int(loss * 100 + 0.5)) : 0
+}
+
 /// An estimate with the least and the most that it can be, `38 % (12–90 %)`; the estimate alone where all read the same.
 func percent(_ share: Double, low: Double, high: Double) -> String {
   let (least, most) = (percentNumber(low), percentNumber(high))

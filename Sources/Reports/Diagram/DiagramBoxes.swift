@@ -400,7 +400,7 @@ extension DiagramDrawing {
       return count > 0 ? words("\(count) of \(panel.productsMade)", size: 12) : nil
     }
     guard panel.isHarmed, let loss = panel.loss[index], loss > 0.005 else { return nil }
-    return words("−\(loss < 1 ? min(99, Int((loss * 100).rounded())) : 100) %", size: 13)
+    return words("−\(lossPercents(loss)) %", size: 13)
   }
 
   /// A cell of fixed size whose content starts at its left edge, where Graphviz would centre it.

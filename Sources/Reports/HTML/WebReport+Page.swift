@@ -199,7 +199,7 @@ extension WebReport {
 
   private func note(_ panel: DiagramPanel, _ box: Int) -> String {
     guard panel.isHarmed, let loss = panel.loss[box], loss > 0.005 else { return "" }
-    return "−\(loss < 1 - 1e-9 ? min(99, Int((loss * 100).rounded())) : 100) %"
+    return "−\(lossPercents(loss)) %"
   }
 
   /// For each box, how many findings there are in a scenario or whatever happens, and the worst of them.
@@ -515,7 +515,7 @@ extension WebReport {
         let loss = scenarios[index].loss[demand.position]
         let number = loss.map { loss in
           loss.told <= 0.005
-            ? "·" : "\(loss.told >= 1 - 1e-9 ? 100 : min(99, Int((loss.told * 100).rounded())))"
+            ? "·" : "\(lossPercents(loss.told))"
         }
         return HTML.element(
           "td", ["class": "heat step-\(step(loss?.told))", "data-s": "\(index)"], text: number ?? "n/a")
