@@ -313,16 +313,21 @@ struct ScenarioReport: ReportParts {
 
   // MARK: Bottlenecks
 
+  /// The limits that one more unit of would help most, in words; at most `top`.
+  var bottleneckRows: [(limit: String, today: String, gain: String)] {
+    flexible.bottlenecks.prefix(top).map { row in
+      (
+        words(for: row.limit), amountText(row.amount, unit(of: row.limit)) + (row.isKnown ? "" : " ?"),
+        words(for: row.gains, of: row.limit)
+      )
+    }
+  }
+
   /// The limits that one more unit of would help most.
   var bottlenecks: StyledText {
     var table = TextTable([.text("limit"), .number("today"), .text("one more a year serves")])
-    for row in flexible.bottlenecks.prefix(top) {
-      table.add(
-        .init([
-          .init(words(for: row.limit), .strong),
-          .init(amountText(row.amount, unit(of: row.limit)) + (row.isKnown ? "" : " ?")),
-          .init(words(for: row.gains, of: row.limit)),
-        ]))
+    for row in bottleneckRows {
+      table.add(.init([.init(row.limit, .strong), .init(row.today), .init(row.gain)]))
     }
     if table.rows.isEmpty {
       let terms = flexible.allocation?.proofs.flatMap(\.terms) ?? []

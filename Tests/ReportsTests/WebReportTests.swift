@@ -52,7 +52,6 @@ struct WebReportTests {
     request.command = ["chokepoint", "report", text, "-o", "a b.html"]
     request.version = "9"
     request.detailsOfSite = [Key(0): [.init(text, text)]]
-    request.flexibleLoss = [scenario.id: Array(repeating: 0.25, count: 99)]
     request.supplements = [
       .init(
         id: text, heading: text, about: text,

@@ -1,6 +1,7 @@
 extension WebReport {
   /// The style of the page: the colours of the themes, then what a file says.
-  static let style = colours + String(decoding: PackageResources.report_css, as: UTF8.self)
+  static let style =
+    colours + TimelineChart.pageStyle + String(decoding: PackageResources.report_css, as: UTF8.self)
 
   static let script = String(decoding: PackageResources.report_js, as: UTF8.self)
 

@@ -367,13 +367,7 @@ extension WebReport {
   /// What a product loses in words: the estimate, the range, and the least if all find new suppliers; empty where it is not met today.
   private func ranges(of demand: Key<Demand>, _ scenario: PageScenario) -> CompactJSON {
     guard let loss = scenario.loss[demand.position] else { return .list([]) }
-    var least = ""
-    if let flexible = request.flexibleLoss[scenario.id], flexible.indices.contains(demand.position),
-      let value = flexible[demand.position]
-    {
-      least = percent(value)
-    }
-    return .texts([lossWords(loss), rangeWords(loss), least])
+    return .texts([lossWords(loss), rangeWords(loss), leastWords(of: demand, scenario)])
   }
 
   /// How much of a link is stopped: nothing, a part, or nearly all.

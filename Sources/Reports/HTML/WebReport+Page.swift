@@ -42,7 +42,7 @@ extension WebReport {
   private var shown: PageScenario { scenarios[opening] }
 
   private var sections: [HTML] {
-    [products, findings, stages, sitesTable, singlePoints, losses, scenarioSection]
+    [products, course, findings, stages, sitesTable, singlePoints, losses, scenarioSection]
       + request.supplements.map { section($0) }
       + [gaps, sources, method]
   }
@@ -343,6 +343,7 @@ extension WebReport {
             "data-v": loss.map { jsonNumber($0.told) } ?? "-1",
           ],
           text: loss.map { lossWords($0) } ?? "n/a"),
+        HTML.element("td", ["class": "number least"], text: leastWords(of: demand, shown)),
         HTML.element("td", ["class": "number range"], text: loss.map { rangeWords($0) } ?? ""),
         HTML.element("td", ["class": "cause"], text: mainCause(of: demand)),
         number(
@@ -352,12 +353,12 @@ extension WebReport {
     return section(
       "products", "Products, worst first",
       about:
-        "What each product loses of its supply if nobody finds a new supplier, and the range that is left open by what is not recorded. Choose one to see why.",
+        "What each product loses of its supply if nobody finds a new supplier, at least if everybody reallocates as well as can be, and the range of the first that is left open by what is not recorded. Choose one to see why.",
       table(
         [
           ("Product", false), ("Wanted in", false), ("Made of", false), ("What happens", false),
-          ("Loses", true),
-          ("Range", true), ("Most through", false), ("Single points", true),
+          ("Loses", true), ("At least", true), ("Range", true), ("Most through", false),
+          ("Single points", true),
         ], rows, caption: "Products in the scenario shown"))
   }
 

@@ -26,10 +26,6 @@ public struct WebReport: Sendable {
     /// What other analyses say, each as a section of its own, in this order.
     public var supplements: [Supplement] = []
 
-    /// For scenarios by id, what each product loses at least, if everybody finds new suppliers as well as they can: from 0 to 1, in
-    /// the order of the demands; nil where it is not known.
-    public var flexibleLoss: [String: [Double?]] = [:]
-
     /// Further lines of what the page tells of a site, such as where its product comes from.
     public var detailsOfSite: [Key<Site>: [Detail]] = [:]
 
@@ -170,6 +166,12 @@ struct PageScenario: Sendable {
   let singlePoints: SinglePoints
   let stops: [Key<Demand>]
 
+  /// What is lost if everybody reallocates; nil for the baseline.
+  let flexible: FlexibleLoss?
+
+  /// Supply from day to day; nil but for a scenario of a file that says when it begins.
+  let timeline: Timeline?
+
   /// For each link of the baseline, the part of the buyer's need that is stopped on the way.
   let stopped: [Double]
 
@@ -181,6 +183,8 @@ struct PageScenario: Sendable {
     id = "baseline"
     title = "Baseline: nothing happens"
     outcome = nil
+    flexible = nil
+    timeline = nil
     self.graph = graph
     self.model = model
     singlePoints = graph.singlePoints(in: graph.state(under: .none))
@@ -198,6 +202,12 @@ struct PageScenario: Sendable {
     self.id = id
     title = inForce.scenario.title
     self.outcome = outcome
+    flexible = FlexibleLoss(of: outcome)
+    timeline =
+      kind == .named
+      ? Timeline.Horizon(of: inForce.scenario, on: network).flatMap {
+        try? Timeline(of: inForce.scenario, on: network, over: $0)
+      } : nil
     graph = outcome.graph
     singlePoints = outcome.singlePoints
     stops = outcome.stops

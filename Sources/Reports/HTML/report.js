@@ -112,7 +112,7 @@
       put($("card-" + i), h("strong", value), h("span", label));
     });
     for (const tile of all(".tile")) set(tile, "banning", tile.dataset.country === S.kind);
-    for (const cell of all("#losses [data-s]")) set(cell, "shown", D.scenarios[cell.dataset.s] === S);
+    for (const node of all("[data-s]")) set(node, "shown", node.open = D.scenarios[node.dataset.s] === S);
   }
 
   function light() {
@@ -145,7 +145,8 @@
       const [told, range, least] = S.range[e - D.siteCount];
       cell.textContent = told || "n/a";
       fill(".state", { 0: "unharmed", 1: "loses", 2: "may stop", 3: "stops", 9: "not made today" }[S.state[e]]);
-      fill(".range", (range || "") + (least ? " (at least " + least + " if all find new suppliers)" : ""));
+      fill(".range", range || "");
+      fill(".least", least || "");
       fill(".cause", S.causes[e] < 0 ? "" : S.causeNames[S.causes[e]]);
       fill(".points", points[e]);
       one(row, ".points").dataset.v = points[e];

@@ -30,7 +30,8 @@ struct TimelineChart {
 
   // MARK: The picture
 
-  func svg() -> String {
+  /// - Parameter id: what the ids of the picture start with where it stands in a page that brings its style; nil for a file of its own.
+  func svg(inPage id: String? = nil) -> String {
     var body = ""
     var y = 26.0
     for (number, line) in report.title.wrapped(toWidth: Self.width - 48, size: 17, lines: 2).enumerated() {
@@ -50,16 +51,30 @@ struct TimelineChart {
     let height = y + 8
     let description = report.verdictSentence + ". " + report.gapSentences.joined(separator: ". ")
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" class="timeline \(theme.name)" role="img" \
-      aria-labelledby="timeline-title timeline-desc" viewBox="0 0 \(number(Self.width)) \(number(height))" \
+      <svg xmlns="http://www.w3.org/2000/svg" class="timeline \(id == nil ? theme.name : "page")" role="img" \
+      aria-labelledby="\(id ?? "timeline")-title \(id ?? "timeline")-desc" viewBox="0 0 \(number(Self.width)) \(number(height))" \
       width="\(number(Self.width))" height="\(number(height))">
-      <title id="timeline-title">\(escapedForXML(printable(report.title)))</title>
-      <desc id="timeline-desc">\(escapedForXML(printable(description)))</desc>
-      <style>\(style)</style>
+      <title id="\(id ?? "timeline")-title">\(escapedForXML(printable(report.title)))</title>
+      <desc id="\(id ?? "timeline")-desc">\(escapedForXML(printable(description)))</desc>
+      \(id == nil ? "<style>\(style)</style>" : "")
       <rect class="b" width="100%" height="100%"/>
       \(body)</svg>
 
       """
+  }
+
+  /// The rules of a picture in a page, whose variables hold the colours.
+  static var pageStyle: String {
+    let lines = ["bar", "banned", "surviving", "l1", "l2", "muted", "flow", "ink"].enumerated().map {
+      ".timeline .s\($0){stroke:var(--\($1))}.timeline .p\($0){fill:var(--\($1))}"
+    }
+    return ".timeline{max-width:100%;height:auto}.timeline text{font-size:12px;fill:var(--ink)}"
+      + ".timeline .t{font-size:17px;font-weight:bold}.timeline .h{font-size:13px;font-weight:bold}"
+      + ".timeline .l{fill:none;stroke-width:2;stroke-linejoin:round}.timeline .u{stroke-dasharray:5 4}.timeline .i{stroke-width:1}"
+      + ".timeline .e{text-anchor:end}.timeline .c{text-anchor:middle}.timeline .b{fill:none}"
+      + ".timeline .m{fill:var(--muted)}.timeline .g{stroke:var(--rule)}.timeline .a{stroke:var(--muted)}"
+      + ".timeline .k{stroke:var(--muted);fill:none}.timeline .f{fill:var(--flow)}"
+      + ".timeline .q{fill:none;stroke:var(--muted);stroke-dasharray:3 3}" + lines.joined() + "\n"
   }
 
   /// The rules of all themes, so that a page can change one into another by the class of the root.
@@ -67,7 +82,7 @@ struct TimelineChart {
     var rules =
       "\n.timeline text{font-family:'Liberation Sans',Arial,Helvetica,sans-serif;font-size:12px}\n"
       + ".timeline .t{font-size:17px;font-weight:bold}.timeline .h{font-size:13px;font-weight:bold}\n"
-      + ".timeline .l{fill:none;stroke-width:2;stroke-linejoin:round}.timeline .u{stroke-dasharray:5 4}\n"
+      + ".timeline .l{fill:none;stroke-width:2;stroke-linejoin:round}.timeline .u{stroke-dasharray:5 4}.timeline .i{stroke-width:1}\n"
       + ".timeline .e{text-anchor:end}.timeline .c{text-anchor:middle}\n"
     for theme in DiagramTheme.all {
       let root = ".timeline.\(theme.name)"
@@ -281,7 +296,7 @@ struct TimelineChart {
       let line = lines[place.number]
       let colour = place.number % count
       body +=
-        "<path class=\"l s\(colour)\" style=\"stroke-width:1\" d=\"M\(number(Self.right)) \(number(place.end))L\(number(Self.right + 14)) \(number(place.at))H\(number(Self.right + 18))\"/>\n"
+        "<path class=\"l i s\(colour)\" d=\"M\(number(Self.right)) \(number(place.end))L\(number(Self.right + 14)) \(number(place.at))H\(number(Self.right + 18))\"/>\n"
       let label = Self.short(line.values.last ?? 0) + unit
       let room = Self.width - Self.right - 30 - label.boldWidth(size: Self.size) - 6
       body += text(
