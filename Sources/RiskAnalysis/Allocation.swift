@@ -43,7 +43,7 @@ public struct AllocationProof: Sendable, Hashable {
 }
 
 /// Solves an ``AllocationProgram``, one objective after the other.
-struct AllocationSearch {
+struct AllocationSearch: ~Copyable {
   /// Why there is no answer.
   enum Failure: Error, Sendable, Hashable {
     case tooLarge
@@ -55,31 +55,19 @@ struct AllocationSearch {
   }
 
   let model: AllocationProgram
-  private var program: LinearProgram
-  private let limits: LinearProgram.Limits
+  private var solver: LinearProgramSolver
 
-  /// The bases of the solutions so far, in their order.
-  private(set) var bases: [LinearProgram.Basis] = []
+  /// The columns that cost something now.
+  private var costly: [Int] = []
 
-  /// Those of the same solutions of a similar program, to start from.
-  private let hints: [LinearProgram.Basis]
-
-  init(
-    _ model: AllocationProgram, startingFrom hints: [LinearProgram.Basis] = [],
-    within limits: LinearProgram.Limits = .init()
-  ) {
+  init(_ model: AllocationProgram, within limits: LinearProgram.Limits = .init()) {
     self.model = model
-    program = model.program
-    self.hints = hints
-    self.limits = limits
+    solver = LinearProgramSolver(model.program, within: limits)
   }
 
   private mutating func solve() throws(Failure) -> LinearProgram.Optimum {
-    let start = bases.count < hints.count ? hints[bases.count] : bases.last
-    switch program.solved(startingFrom: start, within: limits) {
-    case .optimal(let optimum):
-      if let basis = optimum.basis ?? bases.last { bases.append(basis) }
-      return optimum
+    switch solver.solve() {
+    case .optimal(let optimum): return optimum
     case .infeasible(let conflict):
       throw .contradiction(
         Set(conflict.rowNames + conflict.columnNames).subtracting(["lane", "least served part"]).sorted())
@@ -90,7 +78,13 @@ struct AllocationSearch {
   }
 
   private mutating func clearCosts() {
-    for column in program.columns.indices { program.columns[column].cost = 0 }
+    for column in costly { solver.setCost(ofColumn: column, to: 0) }
+    costly = []
+  }
+
+  private mutating func setCost(ofColumn column: Int, to cost: Double) {
+    solver.setCost(ofColumn: column, to: cost)
+    costly.append(column)
   }
 
   /// The demands that are served in the program.
@@ -122,14 +116,15 @@ struct AllocationSearch {
     var service = Service(parts: Array(repeating: nil, count: model.served.count))
     for (demand, column) in demands {
       // A hair less, so that rounding closes no way.
-      program.columns[column].bounds = max(0, min(1, least[demand]) - 1e-11)...1
+      solver.setBounds(ofColumn: column, to: max(0, min(1, least[demand]) - 1e-11)...1)
     }
+    for row in model.servedOfPriority { solver.setBounds(ofRow: row, to: -Double.infinity...Double.infinity) }
     service.beyond = try goBeyondIfNeeded()
     var isDecided = [Bool](repeating: false, count: model.served.count)
     for (index, priority) in model.priorities.enumerated() {
       clearCosts()
       let members = demands.filter { model.graph.network.demand.rows[$0.demand].priority == priority }
-      for (demand, column) in members { program.columns[column].cost = -model.weight[demand] }
+      for (demand, column) in members { setCost(ofColumn: column, to: -model.weight[demand]) }
       let optimum = try solve()
       service.proofs.append(proof(priority, optimum))
       for (demand, column) in members {
@@ -137,10 +132,10 @@ struct AllocationSearch {
         if price > 1e-9 * model.weight[demand], least[demand] > 1e-9 { service.isProtected = true }
         if abs(price) > 1e-9 * model.weight[demand] {
           isDecided[demand] = true
-          program.columns[column].bounds = optimum.values[column]...optimum.values[column]
+          solver.setBounds(ofColumn: column, to: optimum.values[column]...optimum.values[column])
         }
       }
-      program.rows[model.servedOfPriority[index]].bounds = -optimum.objective - 1e-12...Double.infinity
+      solver.setBounds(ofRow: model.servedOfPriority[index], to: -optimum.objective - 1e-12...Double.infinity)
     }
     return (service, isDecided)
   }
@@ -154,24 +149,24 @@ struct AllocationSearch {
       try shareOut(among: members)
     }
     for (demand, column) in demands {
-      service.parts[demand] = min(1, max(0, program.columns[column].bounds.lowerBound))
+      service.parts[demand] = min(1, max(0, solver.program.columns[column].bounds.lowerBound))
     }
   }
 
   /// Raises the smallest served part, then the next, until all are decided.
   private mutating func shareOut(among members: [(demand: Int, column: Int)]) throws(Failure) {
     clearCosts()
-    program.columns[model.leastServed].cost = -1
+    setCost(ofColumn: model.leastServed, to: -1)
     defer {
-      program.columns[model.leastServed].cost = 0
+      setCost(ofColumn: model.leastServed, to: 0)
       for row in model.servedAboveLeast.compactMap(\.self) {
-        program.rows[row].bounds = -Double.infinity...Double.infinity
+        solver.setBounds(ofRow: row, to: -Double.infinity...Double.infinity)
       }
     }
     var open = members
     while !open.isEmpty {
       for (demand, _) in open {
-        if let row = model.servedAboveLeast[demand] { program.rows[row].bounds = 0...Double.infinity }
+        if let row = model.servedAboveLeast[demand] { solver.setBounds(ofRow: row, to: 0...Double.infinity) }
       }
       let optimum = try solve()
       let least = min(1, -optimum.objective)
@@ -183,9 +178,9 @@ struct AllocationSearch {
           left.append((demand, column))
           continue
         }
-        program.columns[column].bounds = least...least
+        solver.setBounds(ofColumn: column, to: least...least)
         if let row = model.servedAboveLeast[demand] {
-          program.rows[row].bounds = -Double.infinity...Double.infinity
+          solver.setBounds(ofRow: row, to: -Double.infinity...Double.infinity)
         }
       }
       open = left
@@ -199,15 +194,15 @@ struct AllocationSearch {
     clearCosts()
     for limit in open {
       guard let column = limit.beyond else { continue }
-      program.columns[column].bounds = 0...Double.infinity
-      program.columns[column].cost = 1
+      solver.setBounds(ofColumn: column, to: 0...Double.infinity)
+      setCost(ofColumn: column, to: 1)
     }
     let optimum = try solve()
     var found: [(limit: AllocationLimit, amount: Double)] = []
     for limit in open {
       guard let column = limit.beyond else { continue }
       let excess = optimum.values[column] > 1e-9 ? optimum.values[column] : 0
-      program.columns[column].bounds = 0...excess
+      solver.setBounds(ofColumn: column, to: 0...excess)
       if excess > 0 { found.append((limit.subject, excess * limit.scale)) }
     }
     return found
@@ -223,7 +218,7 @@ struct AllocationSearch {
         case .column(let column): max(0, -optimum.reducedCosts[column]) / limit.scale
         case .row(let row): max(0, -optimum.duals[row]) / limit.scale
         }
-      let beyond = limit.beyond.map { program.columns[$0].bounds.upperBound * limit.scale } ?? 0
+      let beyond = limit.beyond.map { solver.program.columns[$0].bounds.upperBound * limit.scale } ?? 0
       if price * limit.scale > 1e-9 {
         let amount = limit.amount + beyond
         terms.append(.init(limit: limit.subject, amount: amount, price: price))
@@ -238,26 +233,31 @@ struct AllocationSearch {
   ///
   /// What comes of a ten-thousandth more, so that it is the value of the next unit and not of the last one; `before` is what is served
   /// without that.
-  func gain(
+  mutating func gain(
     raising subject: AllocationLimit, atLeast least: [Double], after before: Service
   ) throws(Failure) -> [Double]? {
     guard let limit = model.limits.first(where: { $0.subject == subject }) else { return nil }
     let step = 1e-4
-    var raised = AllocationSearch(model, startingFrom: hints, within: limits)
-    switch limit.place {
-    case .column(let column):
-      let bounds = raised.program.columns[column].bounds
-      raised.program.columns[column].bounds = bounds.lowerBound...(bounds.upperBound + step)
-    case .row(let row):
-      let bounds = raised.program.rows[row].bounds
-      raised.program.rows[row].bounds = bounds.lowerBound...(bounds.upperBound + step)
-    }
-    var (service, isDecided) = try raised.serveMost(atLeast: least)
+    raise(limit, by: step)
+    defer { raise(limit, by: nil) }
+    var (service, isDecided) = try serveMost(atLeast: least)
     if zip(before.proofs, service.proofs).allSatisfy({ $1.served - $0.served < 1e-9 }) { return nil }
-    try raised.decide(&service, isDecided)
+    try decide(&service, isDecided)
     return zip(before.parts, service.parts).map { before, after in
       let gain = (after ?? 0) - (before ?? 0)
       return abs(gain) > 1e-8 ? gain / (step * limit.scale) : 0
+    }
+  }
+
+  /// Raises the bound of a limit above that of the model, or sets it back.
+  private mutating func raise(_ limit: AllocationProgram.Limit, by step: Double?) {
+    switch limit.place {
+    case .column(let column):
+      let bounds = model.program.columns[column].bounds
+      solver.setBounds(ofColumn: column, to: bounds.lowerBound...(bounds.upperBound + (step ?? 0)))
+    case .row(let row):
+      let bounds = model.program.rows[row].bounds
+      solver.setBounds(ofRow: row, to: bounds.lowerBound...(bounds.upperBound + (step ?? 0)))
     }
   }
 
@@ -272,8 +272,8 @@ struct AllocationSearch {
       whole[graph.lanes[lane].material, default: 0] += model.fit.amount[lane]
     }
     func steer(_ pieces: AllocationProgram.Pieces, _ cost: Double) {
-      program.columns[pieces.usual].cost = -cost
-      program.columns[pieces.more].cost = cost
+      setCost(ofColumn: pieces.usual, to: -cost)
+      setCost(ofColumn: pieces.more, to: cost)
     }
     for (lane, pieces) in model.carried.enumerated() {
       guard let pieces else { continue }

@@ -192,7 +192,6 @@ extension FlexibleLoss {
     var search = AllocationSearch(model, within: limits)
     let floor = least(rigid.expected)
     let service = try search.serve(atLeast: floor)
-    let bases = search.bases
     let isSure = graph.isCertain(disruption)
     let uncertain =
       isSure ? service.parts : try served(.expectedIfUncertainHolds, rigid.expectedIfUncertainHolds)
@@ -225,7 +224,7 @@ extension FlexibleLoss {
       allocation: Allocation(
         served: service.parts, activity: plan.activity, amount: plan.amount, proofs: service.proofs,
         assumed: service.beyond),
-      bottlenecks: try bottlenecks(service, floor, model, fit, bases),
+      bottlenecks: try bottlenecks(service, floor, model, fit),
       missing: try missing(service, floor, disruption, graph, fit, hasRoom: hasRoom),
       leastLoss: leastLoss)
   }
@@ -263,11 +262,10 @@ extension FlexibleLoss {
 
   /// What the limits that prove an answer are worth.
   private static func bottlenecks(
-    _ service: AllocationSearch.Service, _ floor: [Double], _ model: AllocationProgram, _ fit: BaselineFit,
-    _ bases: [LinearProgram.Basis]
+    _ service: AllocationSearch.Service, _ floor: [Double], _ model: AllocationProgram, _ fit: BaselineFit
   ) throws -> [Bottleneck] {
     let graph = model.graph
-    let search = AllocationSearch(model, startingFrom: bases, within: limits)
+    var search = AllocationSearch(model, within: limits)
     var seen: Set<AllocationLimit> = []
     var found: [Bottleneck] = []
     for proof in service.proofs where proof.served < 1 - 1e-9 {
