@@ -70,7 +70,8 @@ struct AllocationSearch: ~Copyable {
     case .optimal(let optimum): return optimum
     case .infeasible(let conflict):
       throw .contradiction(
-        Set(conflict.rowNames + conflict.columnNames).subtracting(["lane", "least served part"]).sorted())
+        Set(conflict.rowNames + conflict.columnNames).subtracting(["lane", "least served part"])
+          .sorted())
     case .tooLarge: throw .tooLarge
     case .timeLimit, .iterationLimit: throw .outOfTime
     case .unbounded, .malformed, .failed: throw .notSolved
@@ -112,18 +113,24 @@ struct AllocationSearch: ~Copyable {
   }
 
   /// Serves as much of each priority as can be served; what each demand gets is left open where that is so.
-  private mutating func serveMost(atLeast least: [Double]) throws(Failure) -> (Service, isDecided: [Bool]) {
+  private mutating func serveMost(atLeast least: [Double]) throws(Failure) -> (
+    Service, isDecided: [Bool]
+  ) {
     var service = Service(parts: Array(repeating: nil, count: model.served.count))
     for (demand, column) in demands {
       // A hair less, so that rounding closes no way.
       solver.setBounds(ofColumn: column, to: max(0, min(1, least[demand]) - 1e-11)...1)
     }
-    for row in model.servedOfPriority { solver.setBounds(ofRow: row, to: -Double.infinity...Double.infinity) }
+    for row in model.servedOfPriority {
+      solver.setBounds(ofRow: row, to: -Double.infinity...Double.infinity)
+    }
     service.beyond = try goBeyondIfNeeded()
     var isDecided = [Bool](repeating: false, count: model.served.count)
     for (index, priority) in model.priorities.enumerated() {
       clearCosts()
-      let members = demands.filter { model.graph.network.demand.rows[$0.demand].priority == priority }
+      let members = demands.filter {
+        model.graph.network.demand.rows[$0.demand].priority == priority
+      }
       for (demand, column) in members { setCost(ofColumn: column, to: -model.weight[demand]) }
       let optimum = try solve()
       service.proofs.append(proof(priority, optimum))
@@ -135,7 +142,8 @@ struct AllocationSearch: ~Copyable {
           solver.setBounds(ofColumn: column, to: optimum.values[column]...optimum.values[column])
         }
       }
-      solver.setBounds(ofRow: model.servedOfPriority[index], to: -optimum.objective - 1e-12...Double.infinity)
+      solver.setBounds(
+        ofRow: model.servedOfPriority[index], to: -optimum.objective - 1e-12...Double.infinity)
     }
     return (service, isDecided)
   }
@@ -166,11 +174,15 @@ struct AllocationSearch: ~Copyable {
     var open = members
     while !open.isEmpty {
       for (demand, _) in open {
-        if let row = model.servedAboveLeast[demand] { solver.setBounds(ofRow: row, to: 0...Double.infinity) }
+        if let row = model.servedAboveLeast[demand] {
+          solver.setBounds(ofRow: row, to: 0...Double.infinity)
+        }
       }
       let optimum = try solve()
       let least = min(1, -optimum.objective)
-      let prices = open.map { demand, _ in model.servedAboveLeast[demand].map { optimum.duals[$0] } ?? 0 }
+      let prices = open.map { demand, _ in
+        model.servedAboveLeast[demand].map { optimum.duals[$0] } ?? 0
+      }
       let highest = prices.max() ?? 0
       var left: [(demand: Int, column: Int)] = []
       for (place, (demand, column)) in zip(prices, open) {
@@ -188,7 +200,9 @@ struct AllocationSearch: ~Copyable {
   }
 
   /// Finds the least by which responses must go beyond recorded limits for all to be served at least what they must, and allows it.
-  private mutating func goBeyondIfNeeded() throws(Failure) -> [(limit: AllocationLimit, amount: Double)] {
+  private mutating func goBeyondIfNeeded() throws(Failure) -> [(
+    limit: AllocationLimit, amount: Double
+  )] {
     let open = model.limits.filter { $0.beyond != nil }
     if open.isEmpty { return [] }
     clearCosts()
@@ -218,7 +232,8 @@ struct AllocationSearch: ~Copyable {
         case .column(let column): max(0, -optimum.reducedCosts[column]) / limit.scale
         case .row(let row): max(0, -optimum.duals[row]) / limit.scale
         }
-      let beyond = limit.beyond.map { solver.program.columns[$0].bounds.upperBound * limit.scale } ?? 0
+      let beyond =
+        limit.beyond.map { solver.program.columns[$0].bounds.upperBound * limit.scale } ?? 0
       if price * limit.scale > 1e-9 {
         let amount = limit.amount + beyond
         terms.append(.init(limit: limit.subject, amount: amount, price: price))
@@ -226,7 +241,8 @@ struct AllocationSearch: ~Copyable {
       }
     }
     let served = max(0, -optimum.objective)
-    return AllocationProof(priority: priority, served: served, terms: terms, fromDemands: served - sum)
+    return AllocationProof(
+      priority: priority, served: served, terms: terms, fromDemands: served - sum)
   }
 
   /// How much more is served if a limit is raised by one unit a year: for each demand the part of it; nil if no more is.
@@ -241,7 +257,9 @@ struct AllocationSearch: ~Copyable {
     raise(limit, by: step)
     defer { raise(limit, by: nil) }
     var (service, isDecided) = try serveMost(atLeast: least)
-    if zip(before.proofs, service.proofs).allSatisfy({ $1.served - $0.served < 1e-9 }) { return nil }
+    if zip(before.proofs, service.proofs).allSatisfy({ $1.served - $0.served < 1e-9 }) {
+      return nil
+    }
     try decide(&service, isDecided)
     return zip(before.parts, service.parts).map { before, after in
       let gain = (after ?? 0) - (before ?? 0)
@@ -258,6 +276,23 @@ struct AllocationSearch: ~Copyable {
     case .row(let row):
       let bounds = model.program.rows[row].bounds
       solver.setBounds(ofRow: row, to: bounds.lowerBound...(bounds.upperBound + (step ?? 0)))
+    }
+  }
+
+  /// Closes lanes and stops operations.
+  mutating func close(lanes: [Int], operations: [Int]) {
+    for pieces in lanes.compactMap({ model.carried[$0] }) + operations.map({ model.activity[$0] }) {
+      solver.setBounds(ofColumn: pieces.usual, to: 0...0)
+      solver.setBounds(ofColumn: pieces.more, to: 0...0)
+    }
+  }
+
+  /// Opens again what was closed.
+  mutating func reopen(lanes: [Int], operations: [Int]) {
+    for pieces in lanes.compactMap({ model.carried[$0] }) + operations.map({ model.activity[$0] }) {
+      for column in [pieces.usual, pieces.more] {
+        solver.setBounds(ofColumn: column, to: model.program.columns[column].bounds)
+      }
     }
   }
 
@@ -288,7 +323,8 @@ struct AllocationSearch: ~Copyable {
     }
     return (
       model.activity.enumerated().map { operation, pieces in
-        clean(pieces) + (model.beyondColumn(of: operation).map { optimum.values[$0] * pieces.scale } ?? 0)
+        clean(pieces)
+          + (model.beyondColumn(of: operation).map { optimum.values[$0] * pieces.scale } ?? 0)
       },
       model.carried.map { pieces in pieces.map(clean) ?? 0 }
     )

@@ -33,7 +33,9 @@ struct AllocationProgram {
     var scale: Double
 
     func amount(in values: [Double]) -> Double { scale * (values[usual] + values[more]) }
-    func terms(_ factor: Double) -> [LinearProgram.Term] { [.init(usual, factor), .init(more, factor)] }
+    func terms(_ factor: Double) -> [LinearProgram.Term] {
+      [.init(usual, factor), .init(more, factor)]
+    }
   }
 
   /// A limit in the program: the upper bound of a column or a row.
@@ -97,8 +99,10 @@ struct AllocationProgram {
   }
 
   /// - Complexity: O(lanes × controls).
-  init(_ graph: ProductionGraph, _ fit: BaselineFit, under disruption: Disruption, _ assumptions: Assumptions)
-  {
+  init(
+    _ graph: ProductionGraph, _ fit: BaselineFit, under disruption: Disruption,
+    _ assumptions: Assumptions
+  ) {
     self.graph = graph
     self.fit = fit
     leastServed = program.addColumn("least served part", in: 0...1)
@@ -126,7 +130,9 @@ struct AllocationProgram {
     return (most, row.capacity != nil || graph.operations[operation].baseline == 0)
   }
 
-  private mutating func addActivities(_ controls: Controls, _ assumptions: Assumptions, hasResponses: Bool) {
+  private mutating func addActivities(
+    _ controls: Controls, _ assumptions: Assumptions, hasResponses: Bool
+  ) {
     for operation in graph.operationNodes {
       let usual = fit.throughput[operation]
       let (capacity, isKnown) = Self.capacity(of: operation, in: graph, fit)
@@ -143,7 +149,8 @@ struct AllocationProgram {
       if hasResponses, !isOff { beyondCapacity[operation] = program.addColumn(name, in: 0...0) }
       limits.append(
         Limit(
-          subject: .capacity(operation), amount: isOff ? 0 : most, scale: scale, place: .column(pieces.more),
+          subject: .capacity(operation), amount: isOff ? 0 : most, scale: scale,
+          place: .column(pieces.more),
           beyond: beyondCapacity[operation]))
     }
   }
@@ -207,11 +214,14 @@ struct AllocationProgram {
       let most = size[graph.lanes[lane].source]
       if most > 0 { scales[lane] = scales[lane] > 0 ? min(scales[lane], most) : most }
     }
-    return scales.enumerated().map { max($0.element, fit.amount[$0.offset]) }.map { $0 > 0 ? $0 : 1 }
+    return scales.enumerated().map { max($0.element, fit.amount[$0.offset]) }.map {
+      $0 > 0 ? $0 : 1
+    }
   }
 
   private mutating func addAtHand(_ relief: Relief?) {
-    for (node, extras) in (relief?.extras ?? [:]).sorted(by: { $0.key < $1.key }) where isWanted(node) {
+    for (node, extras) in (relief?.extras ?? [:]).sorted(by: { $0.key < $1.key })
+    where isWanted(node) {
       let part = extras.reduce(0) { $1.lane == nil ? $0 + $1.part : $0 }
       let whole = size(ofNeed: node)
       guard part > 0, whole > 0 else { continue }
@@ -219,7 +229,8 @@ struct AllocationProgram {
       atHand.append((node, column))
       limits.append(
         Limit(
-          subject: .atHand(node), amount: part * whole, scale: whole, place: .column(column), beyond: nil))
+          subject: .atHand(node), amount: part * whole, scale: whole, place: .column(column),
+          beyond: nil))
     }
   }
 
@@ -324,13 +335,15 @@ struct AllocationProgram {
       beyond = column
     }
     let row = program.addRow(name, in: -Double.infinity...(most / scale), terms)
-    limits.append(Limit(subject: subject, amount: most, scale: scale, place: .row(row), beyond: beyond))
+    limits.append(
+      Limit(subject: subject, amount: most, scale: scale, place: .row(row), beyond: beyond))
   }
 
   private mutating func addControls(_ rows: [Controls.Row], hasResponses: Bool) {
     for row in rows {
       addLimit(
-        .control(row.control, row.material), row.most, along: row.lanes, name: "control \(row.control + 1)",
+        .control(row.control, row.material), row.most, along: row.lanes,
+        name: "control \(row.control + 1)",
         mayGoBeyond: hasResponses && row.most > 0)
     }
   }
@@ -372,7 +385,8 @@ struct AllocationProgram {
       servedOfPriority.append(
         program.addRow(
           "priority \(priority)", in: -Double.infinity...Double.infinity,
-          members.compactMap { key in served[key.position].map { .init($0, weight[key.position]) } }))
+          members.compactMap { key in served[key.position].map { .init($0, weight[key.position]) } }
+        ))
     }
   }
 }
@@ -435,11 +449,6 @@ private struct Controls {
     isOff = state.isOff
     isDisrupted = zip(state.isOff, graph.isInactive).map { $0 && !$1 }
     // A loop that nothing outside feeds must not feed itself, whatever it gives back.
-    let isOperable = graph.operability(in: state)
-    for range in graph.settlingOrder.groups where range.count > 1 {
-      for node in graph.settlingOrder.nodes[range] where node < graph.operations.count && !isOperable[node] {
-        isOff[node] = true
-      }
-    }
+    for operation in graph.operationsOfUnfedLoops(in: state) { isOff[operation] = true }
   }
 }

@@ -105,7 +105,8 @@ extension FlexibleLoss {
   ///   - fit: the baseline of the graph, if it is known.
   /// - Complexity: that of some linear programs with a row for each node and two columns for each lane.
   public init(
-    under disruption: Disruption, in graph: ProductionGraph, rigid: RigidLevels, fit: BaselineFit? = nil
+    under disruption: Disruption, in graph: ProductionGraph, rigid: RigidLevels,
+    fit: BaselineFit? = nil
   ) {
     let fit = fit ?? BaselineFit(of: graph)
     self.fit = fit
@@ -127,11 +128,16 @@ extension FlexibleLoss {
       failure =
         switch error {
         case let failure as Failure: failure
-        case AllocationSearch.Failure.tooLarge, AllocationSearch.Failure.outOfTime: .tooLarge
-        case AllocationSearch.Failure.contradiction(let names): .contradiction(names)
+        case let failure as AllocationSearch.Failure: Failure(failure)
         default: .notSolved
         }
     }
+  }
+
+  /// What is lost of a demand of which a part is served, and of which a part is left where nobody reallocates; free of rounding.
+  static func loss(serving part: Double, rigidly level: Double) -> Double {
+    let (loss, most) = (1 - part, max(0, 1 - level))
+    return loss > most - 1e-9 ? most : loss > 1e-9 ? loss : 0
   }
 
   /// The flexible loss in a scenario.
@@ -203,8 +209,7 @@ extension FlexibleLoss {
       let (node, position) = (graph.node(of: demand), demand.position)
       guard let part = service.parts[position] else { return nil }
       func loss(_ part: Double?, _ level: Double) -> Double {
-        let (loss, most) = (1 - (part ?? 1), max(0, 1 - level))
-        return loss > most - 1e-9 ? most : loss > 1e-9 ? loss : 0
+        Self.loss(serving: part ?? 1, rigidly: level)
       }
       let expected = loss(part, rigid.expected[node])
       let ifUncertainHolds = loss(uncertain[position], rigid.expectedIfUncertainHolds[node])
@@ -234,7 +239,9 @@ extension FlexibleLoss {
     _ service: AllocationSearch.Service, _ graph: ProductionGraph, _ fit: BaselineFit
   ) -> Bool {
     service.parts.contains { $0.map { $0 < 1 - 1e-9 } ?? false }
-      && graph.operationNodes.contains { !AllocationProgram.capacity(of: $0, in: graph, fit).isKnown }
+      && graph.operationNodes.contains {
+        !AllocationProgram.capacity(of: $0, in: graph, fit).isKnown
+      }
   }
 
   /// The unknown amounts of demands of which something is lost, and the unknown capacities beyond which sites would go to serve more.
@@ -262,7 +269,8 @@ extension FlexibleLoss {
 
   /// What the limits that prove an answer are worth.
   private static func bottlenecks(
-    _ service: AllocationSearch.Service, _ floor: [Double], _ model: AllocationProgram, _ fit: BaselineFit
+    _ service: AllocationSearch.Service, _ floor: [Double], _ model: AllocationProgram,
+    _ fit: BaselineFit
   ) throws -> [Bottleneck] {
     let graph = model.graph
     var search = AllocationSearch(model, within: limits)
@@ -270,7 +278,8 @@ extension FlexibleLoss {
     var found: [Bottleneck] = []
     for proof in service.proofs where proof.served < 1 - 1e-9 {
       for term in proof.terms where seen.insert(term.limit).inserted {
-        guard let parts = try search.gain(raising: term.limit, atLeast: floor, after: service) else {
+        guard let parts = try search.gain(raising: term.limit, atLeast: floor, after: service)
+        else {
           continue
         }
         let gains = graph.network.demand.keys.compactMap { demand -> Bottleneck.Gain? in
@@ -292,6 +301,17 @@ extension FlexibleLoss {
     let most = found.reduce(0) { max($0, $1.value) }
     let ranks = found.map { Int(1e6 * $0.value / most + 0.5) }
     return found.indices.sorted { (ranks[$1], $0) < (ranks[$0], $1) }.map { found[$0] }
+  }
+}
+
+extension FlexibleLoss.Failure {
+  init(_ failure: AllocationSearch.Failure) {
+    self =
+      switch failure {
+      case .tooLarge, .outOfTime: .tooLarge
+      case .contradiction(let names): .contradiction(names)
+      case .notSolved: .notSolved
+      }
   }
 }
 

@@ -49,9 +49,12 @@ struct FlexibleLawTests {
   @Test("nor where others respond", arguments: 0..<30 as Range<UInt64>)
   func responses(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let network = try NetworkSketch.random(using: &generator).withCapacities(using: &generator).network()
+    let network = try NetworkSketch.random(using: &generator).withCapacities(using: &generator)
+      .network()
     var disruption = Disruption.exportBan(try country("CN"))
-    for _ in 0..<3 { disruption.responses.append(try randomResponse(in: network, using: &generator)) }
+    for _ in 0..<3 {
+      disruption.responses.append(try randomResponse(in: network, using: &generator))
+    }
     guard let (graph, rigid, flexible) = try answer(disruption, on: network) else { return }
     for demand in graph.network.demand.keys {
       guard let range = flexible.ranges[demand.position] else { continue }
@@ -77,7 +80,8 @@ struct FlexibleLawTests {
         pick(network.materials), insteadOf: pick(network.materials), sites: nil, share: share)
     case 3:
       return .releaseStock(
-        pick(network.materials), holder: .country(try country("DE")), amount: Figure(5, unit: try Unit("t")),
+        pick(network.materials), holder: .country(try country("DE")),
+        amount: Figure(5, unit: try Unit("t")),
         over: nil)
     case 4:
       let buyer: Flow.Destination =
@@ -89,7 +93,9 @@ struct FlexibleLawTests {
     }
   }
 
-  @Test("what is sent is made, what is made takes what its recipe says", arguments: 0..<30 as Range<UInt64>)
+  @Test(
+    "what is sent is made, what is made takes what its recipe says",
+    arguments: 0..<30 as Range<UInt64>)
   func balance(seed: UInt64) throws {
     let network = try sketch(seed).network()
     for disruption in try disruptions(of: network) {
@@ -127,13 +133,15 @@ struct FlexibleLawTests {
         case .offer, .market:
           #expect(abs(arrives[node] - leaves[node]) <= 1e-9 * max(leaves[node], arrives[node]))
         case .demand(let demand):
-          let served = (allocation.served[demand.position] ?? 0) * flexible.fit.need[demand.position]
+          let served =
+            (allocation.served[demand.position] ?? 0) * flexible.fit.need[demand.position]
           #expect(abs(arrives[node] - served) <= 1e-9 * flexible.fit.need[demand.position])
         }
       }
       for (position, operation) in graph.network.operations.enumerated() {
         let most = max(
-          operation.capacity?.value ?? 0, operation.output?.value ?? 0, flexible.fit.throughput[position])
+          operation.capacity?.value ?? 0, operation.output?.value ?? 0,
+          flexible.fit.throughput[position])
         #expect(allocation.activity[position] <= most * (1 + 1e-9))
       }
     }
@@ -144,11 +152,15 @@ struct FlexibleLawTests {
     guard case .slot(let operation, let slot) = graph.nodes[lane.target],
       let process = graph.operations[operation].process
     else { return 1 }
-    let choice = graph.network.processes[process].slots[slot].choices.first { $0.material == lane.material }
+    let choice = graph.network.processes[process].slots[slot].choices.first {
+      $0.material == lane.material
+    }
     return choice?.amount.value ?? 1
   }
 
-  @Test("a further control never lowers the least that is lost of all", arguments: 0..<20 as Range<UInt64>)
+  @Test(
+    "a further control never lowers the least that is lost of all",
+    arguments: 0..<20 as Range<UInt64>)
   func monotone(seed: UInt64) throws {
     let network = try sketch(seed).network()
     let some = try disruptions(of: network)
@@ -157,7 +169,8 @@ struct FlexibleLawTests {
         let both = Disruption(
           tradeControls: one.tradeControls + other.tradeControls,
           technologyBans: one.technologyBans + other.technologyBans)
-        guard let few = try answer(one, on: network), let many = try answer(both, on: network) else { return }
+        guard let few = try answer(one, on: network), let many = try answer(both, on: network)
+        else { return }
         if let before = few.flexible.leastLoss.first, let after = many.flexible.leastLoss.first {
           #expect(after >= before - 1e-8)
         }
@@ -183,19 +196,25 @@ struct FlexibleLawTests {
       guard let first, let second else { return }
       for key in network.demand.keys {
         let same = try #require(other.demand.key(of: network.demand[key].id))
-        let (range, otherRange) = (first.flexible.ranges[key.position], second.flexible.ranges[same.position])
+        let (range, otherRange) = (
+          first.flexible.ranges[key.position], second.flexible.ranges[same.position]
+        )
         #expect((range == nil) == (otherRange == nil))
         guard let range, let otherRange else { continue }
         #expect(abs(range.expected - otherRange.expected) < 1e-7)
         #expect(abs(range.low - otherRange.low) < 1e-7)
         #expect(abs(range.high - otherRange.high) < 1e-7)
       }
-      let plans = (activities(first.flexible, first.graph), activities(second.flexible, second.graph))
+      let plans = (
+        activities(first.flexible, first.graph), activities(second.flexible, second.graph)
+      )
       #expect(plans.0.keys.sorted() == plans.1.keys.sorted())
       for (label, activity) in plans.0 {
         #expect(abs((plans.1[label] ?? 0) - activity) < 1e-5 * max(1, activity), "\(label)")
       }
-      let rows = (bottlenecks(first.flexible, first.graph), bottlenecks(second.flexible, second.graph))
+      let rows = (
+        bottlenecks(first.flexible, first.graph), bottlenecks(second.flexible, second.graph)
+      )
       #expect(rows.0.keys.sorted() == rows.1.keys.sorted())
       for (label, value) in rows.0 {
         #expect(abs((rows.1[label] ?? 0) - value) < 1e-4 * max(1e-6, value))
@@ -247,11 +266,33 @@ struct FlexibleLawTests {
     }
   }
 
+  @Test("all bans in one go say what each says by itself", arguments: 0..<40 as Range<UInt64>)
+  func bansInOneGo(seed: UInt64) throws {
+    let network = try sketch(seed).network()
+    let graph = ProductionGraph(network)
+    guard let bans = try? graph.flexibleCountryBans() else {
+      #expect(try answer(.none, on: network) == nil)
+      return
+    }
+    #expect(
+      bans.map(\.country)
+        == Set(network.sites.rows.filter(\.isActive).compactMap(\.country)).sorted())
+    for ban in bans {
+      guard let alone = try answer(.exportBan(ban.country), on: network) else { continue }
+      for (loss, range) in zip(ban.loss, alone.flexible.ranges) {
+        #expect((loss == nil) == (range == nil))
+        #expect(abs((loss ?? 0) - (range?.expected ?? 0)) < 1e-7)
+      }
+    }
+  }
+
   @Test("the same input gives the same bytes", arguments: 0..<20 as Range<UInt64>)
   func sameBytes(seed: UInt64) throws {
     let network = try sketch(seed).network()
     let disruption = Disruption.exportBan(try country("CN"))
-    guard let one = try answer(disruption, on: network), let two = try answer(disruption, on: network) else {
+    guard let one = try answer(disruption, on: network),
+      let two = try answer(disruption, on: network)
+    else {
       return
     }
     #expect("\(one.flexible)" == "\(two.flexible)")
@@ -283,7 +324,8 @@ struct FlexibleLawTests {
     var sketch = NetworkSketch()
     sketch.materials = ["m"]
     sketch.processes = [
-      .init(id: "mine", outputs: [("m", 1)]), .init(id: "carry", slots: [[("m", 1)]], outputs: [("m", 1)]),
+      .init(id: "mine", outputs: [("m", 1)]),
+      .init(id: "carry", slots: [[("m", 1)]], outputs: [("m", 1)]),
     ]
     sketch.demand = [.init(id: "d", material: "m", place: .country("DE"), amount: 10)]
     var capacities: [Double] = []
@@ -304,8 +346,8 @@ struct FlexibleLawTests {
     }
     var links: Set<Int> = []
     for site in 0..<count {
-      for other in (site + 1)...count where other > 1 && (other == site + 1 || Bool.random(using: &generator))
-      {
+      for other in (site + 1)...count
+      where other > 1 && (other == site + 1 || Bool.random(using: &generator)) {
         links.insert(site * 100 + other)
       }
     }
@@ -314,7 +356,8 @@ struct FlexibleLawTests {
       let capacity = size()
       sketch.flows.append(
         .init(
-          from: .site("s\(site)"), to: other == count ? .demand("d") : .site("s\(other)"), material: "m",
+          from: .site("s\(site)"), to: other == count ? .demand("d") : .site("s\(other)"),
+          material: "m",
           volume: capacity, capacity: capacity))
       if site == 1 { continue }
       edges.append((2 * site + 1, other == count ? 2 * count + 1 : 2 * other))
@@ -328,7 +371,9 @@ struct FlexibleLawTests {
     var raised = capacities
     var position = 0
     for (index, edge) in edges.enumerated() where edge.0 % 2 == 1 && edge.0 < 2 * count {
-      while case .site(let site) = network.flows.rows[position].origin, site.position == 1 { position += 1 }
+      while case .site(let site) = network.flows.rows[position].origin, site.position == 1 {
+        position += 1
+      }
       let fitted = graph.lanes.indices.reduce(0.0) {
         graph.lanes[$1].flow?.position == position ? $0 + flexible.fit.amount[$1] : $0
       }
