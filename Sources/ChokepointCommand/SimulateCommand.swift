@@ -28,7 +28,10 @@ struct SimulateCommand: ParsableCommand {
       valueName: "YYYY-MM-DD"))
   var from: String?
 
-  @Option(help: ArgumentHelp("The last day. Else two years are looked at.", valueName: "YYYY-MM-DD"))
+  @Option(
+    help: ArgumentHelp(
+      "The last day. Else two years are looked at, or a year more than the last of it takes effect.",
+      valueName: "YYYY-MM-DD"))
   var to: String?
 
   @Option(help: "How long a step is: \(TimelineStep.allValueStrings.joined(separator: ", ")).")

@@ -53,7 +53,8 @@ extension Timeline {
     }
 
     /// What is looked at unless somebody asks for something else: from the first day on which something of the scenario takes
-    /// effect, or that the network describes, for two years.
+    /// effect, or that the network describes, for two years, or until a year after the last of it takes effect and the scenario is
+    /// looked at, if that is later.
     ///
     /// Nil if no first day is known, or if the last day lies before it.
     ///
@@ -74,8 +75,10 @@ extension Timeline {
         let first = first ?? starts.min() ?? scenario.asOf
           ?? network.asOf.flatMap({ CalendarDate($0) })
       else { return nil }
-      self.init(
-        from: first, through: last ?? first.adding(months: 24).adding(days: -1), by: step)
+      let later =
+        starts + scenario.responses.compactMap { $0.from?.first } + [scenario.asOf].compactMap(\.self)
+      let ends = [first.adding(months: 24)] + later.map { $0.adding(months: 12) }
+      self.init(from: first, through: last ?? (ends.max() ?? first).adding(days: -1), by: step)
     }
   }
 }

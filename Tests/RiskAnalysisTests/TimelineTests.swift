@@ -305,6 +305,23 @@ struct TimelineTests {
     #expect(unknown.products[0]?.lost.low == 0 && unknown.products[0]?.shortage.best == .some(nil))
   }
 
+  @Test(
+    "unless asked otherwise a timeline begins with the first effect and ends a year after the last, or after two years"
+  )
+  func defaultHorizon() throws {
+    func horizon(_ days: [Int], asOf: Int? = nil) throws -> [CalendarDate] {
+      let scenario = Scenario(
+        id: "s", asOf: try asOf.map(date),
+        controls: try days.map { try ban(["CN", "JP"][$0 % 2], from: $0, to: nil) })
+      let found = try #require(Timeline.Horizon(of: scenario, on: chain()))
+      return [found.first, found.last]
+    }
+    #expect(try horizon([10, 101]) == [date(10), date(10).adding(months: 24).adding(days: -1)])
+    #expect(try horizon([10, 1_201]) == [date(10), date(1_201).adding(months: 12).adding(days: -1)])
+    #expect(try horizon([10], asOf: 2_000) == [date(10), date(2_000).adding(months: 12).adding(days: -1)])
+    #expect(try Timeline.Horizon(of: Scenario(id: "s"), on: chain()) == nil)
+  }
+
   @Test("a horizon of too many steps or visits is refused, and a year has its months")
   func limits() throws {
     let scenario = Scenario(id: "s", controls: [try ban("CN", from: 10, to: 70)])

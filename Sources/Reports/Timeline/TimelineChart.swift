@@ -15,7 +15,7 @@ struct TimelineChart {
 
   private static let width = 1_000.0
   private static let left = 64.0
-  private static let right = 748.0
+  private static let right = 690.0
   private static let lineHeight = 15.0
   private static let size = 12.0
 
@@ -322,7 +322,7 @@ struct TimelineChart {
     rows += scenario.outages.indices.map {
       (scenario.name(of: .outage($0), in: network), scenario.outages[$0].dates)
     }
-    rows += scenario.responses.map { ("response: \($0.measure.kind)", $0.dates) }
+    rows += scenario.responses.map { (name(of: $0.measure), $0.dates) }
     return rows.compactMap { row in
       let changes = [0, horizon.days] + row.dates.changes.map { $0.dayNumber - horizon.first.dayNumber }
       let cuts = Set(changes).filter { (0...horizon.days).contains($0) }.sorted()
@@ -338,6 +338,28 @@ struct TimelineChart {
       }
       return spans.isEmpty ? nil : Bar(name: row.name, spans: spans)
     }
+  }
+
+  /// What a response does and to whom: `open-site New Plant`.
+  private func name(of measure: Scenario.Response.Measure) -> String {
+    func buyer(_ buyer: Flow.Destination) -> String {
+      switch buyer {
+      case .site(let site): network.sites[site].name
+      case .demand(let demand): network.demand[demand].name
+      }
+    }
+    let subject =
+      switch measure {
+      case .openSite(let site), .delaySite(let site): network.sites[site].name
+      case .allowSubstitute(let material, _, _, _): network.materials[material].name
+      case .releaseStock(let material, let holder, _, _):
+        "\(report.name(of: holder)), \(network.materials[material].name)"
+      case .addFlow(let seller, let to, _, _): "\(network.sites[seller].name) to \(buyer(to))"
+      case .raiseYield(let process, _, _), .raiseRecycling(let process, _, _):
+        network.processes[process].name
+      case .lowerDemand(let demand, _): network.demand[demand].name
+      }
+    return "\(measure.kind) \(subject)"
   }
 
   private func addBars(_ body: inout String, _ y: inout Double) {

@@ -216,8 +216,10 @@ public struct TimelineReport: ReportParts, Sendable {
       table, more: rows.count - top, of: "stocks")
   }
 
-  func holder(of stock: Stock) -> String {
-    switch stock.holder {
+  func holder(of stock: Stock) -> String { name(of: stock.holder) }
+
+  func name(of holder: Stock.Holder) -> String {
+    switch holder {
     case .site(let site): network.sites[site].name
     case .country(let country): country.name
     }
