@@ -195,7 +195,7 @@ extension AnalysisReport {
     else { return StyledText() }
     let risks = summary.supplyRisks.filter { $0.region == place }
     func score(_ score: Double?) -> StyledText.Span {
-      .init(score.map { "\(SupplyRisk.published($0))" } ?? "not known")
+      .init(score.map { $0.isFinite ? "\(SupplyRisk.published($0))" : "n/a" } ?? "not known")
     }
     var table = TextTable([
       .text("stage"), .text("what"), .number("import reliance"), .number("supply risk"),
@@ -222,8 +222,8 @@ extension AnalysisReport {
   }
 
   private func threeDigits(_ share: Double) -> String {
-    guard abs(share) < 1e12 else { return "n/a" }
-    let thousandths = Int((share * 1_000).rounded())
+    guard share >= 0, share < 1e6 else { return "n/a" }
+    let thousandths = Int(share * 1_000 + 0.5)
     let digits = "\(thousandths % 1_000)"
     return "\(thousandths / 1_000)." + String(repeating: "0", count: 3 - digits.count) + digits
   }

@@ -43,7 +43,7 @@ public struct NetworkSupplyRisk: Sendable {
   public let region: Place
   public let stages: [Stage]
 
-  /// All figures that are missing, each once: countries by code first.
+  /// All figures that are missing, each once: countries by code first; what makers of unknown size make is left out of the scores.
   public let missing: [Missing]
 
   /// The highest score of a stage; nil if one of them is not known.
@@ -102,8 +102,10 @@ public struct NetworkSupplyRisk: Sendable {
       }
       let worldIndex = index(world, unattributed: row.unattributed)
       let regionIndex =
-        sourcing.used > 0 ? index(sourcing.suppliers, unattributed: sourcing.unattributed) : nil
+        sourcing.used > 0 && sourcing.used.isFinite
+        ? index(sourcing.suppliers, unattributed: sourcing.unattributed) : nil
       let reliance = sourcing.importReliance
+      for site in row.sitesOfUnknownSize { note(.size(site)) }
       if reliance == nil {
         for site in sourcing.makersOfUnknownSize { note(.size(site)) }
         for buyer in sourcing.buyersOfUnknownNeed { note(.need(buyer)) }
@@ -122,7 +124,9 @@ public struct NetworkSupplyRisk: Sendable {
       let imports = sourcing.suppliers.filter { !region.contains($0.country) }
       let isRated = imports.allSatisfy { governance[$0.country] != nil }
       var geopolitical: Double?
-      if isRated, sourcing.used > 0, sourcing.makersOfUnknownSize.isEmpty {
+      if isRated, sourcing.used > 0, sourcing.used.isFinite, sourcing.made.isFinite,
+        sourcing.makersOfUnknownSize.isEmpty
+      {
         let risk = GeopoliticalSupplyRisk(
           production: world.map(\.amount), domestic: sourcing.made,
           imports: imports.map { row in

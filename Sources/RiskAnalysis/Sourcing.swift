@@ -36,7 +36,7 @@ public struct Sourcing: Sendable {
   public var importReliance: Double? {
     guard makersOfUnknownSize.isEmpty else { return nil }
     if made == 0 { return used > 0 || !buyersOfUnknownNeed.isEmpty ? 1 : nil }
-    guard buyersOfUnknownNeed.isEmpty, used > 0 else { return nil }
+    guard buyersOfUnknownNeed.isEmpty, used > 0, used.isFinite, made.isFinite else { return nil }
     return min(1, max(0, (used - made) / used))
   }
 }
