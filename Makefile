@@ -1,5 +1,6 @@
 # make demo       reads Graphs/rare-earth-magnets, prints its risks and draws it into out/rare-earth-magnets
 # make test       everything that must hold
+# make test-browser  the report in headless Chromium, as people use it; pictures of it in out/browser
 # make gallery    draws the pictures of the READMEs anew, as Graphs/gallery.txt lists them
 # make fuzz       mutated expressions of the rule language, for FUZZ_SECONDS
 # make benchmark  our graph algorithms beside other tools on networks of a million sites (Tests/Benchmarks)
@@ -26,7 +27,7 @@ HIGHS := highsbox==1.15.1 \
   --hash=sha256:d1a3c1742d6fae36a3a18e0c7500530e46de5faa1a42dee65677bf0ae80acda3
 HIGHS_PREFIX := /usr/local
 
-.PHONY: demo gallery test fuzz lint build setup packages highs install benchmark clean
+.PHONY: demo gallery test test-browser fuzz lint build setup packages highs install benchmark clean
 
 demo: build
 	@mkdir -p $(OUT)
@@ -60,6 +61,13 @@ $(SARIF_SCHEMA): | packages
 	  -d "$$folder" -r "$$folder/requirements.txt" && \
 	/usr/bin/python3 -m zipfile -e "$$folder"/*.whl "$$folder" && \
 	mkdir -p $(@D) && mv "$$folder/sarif-schema.json" $@
+
+# Debian's Chromium, driven over WebDriver with Python's standard library.
+BROWSER_PACKAGES := chromium chromium-driver python3
+
+test-browser: PACKAGES += $(BROWSER_PACKAGES)
+test-browser: build
+	python3 Tests/Browser/run.py --tool "$$($(SWIFT) build $(BUILD_FLAGS) --show-bin-path)/chokepoint" --out out/browser
 
 # Mutates expressions for FUZZ_SECONDS in each of eight seeds.
 FUZZ_SECONDS ?= 300

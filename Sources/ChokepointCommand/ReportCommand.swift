@@ -78,8 +78,7 @@ struct ReportCommand: ParsableCommand {
 
   private var scenarioNames: [String] {
     guard scenarios.contains("all") else { return scenarios }
-    let folder = (input.manifestPath as NSString).deletingLastPathComponent
-    let all = InputFile.names(in: (folder.isEmpty ? "." : folder) + "/scenarios", endingIn: ".yaml")
+    let all = InputFile.names(in: InputFile.folder(of: input.manifestPath) + "/scenarios", endingIn: ".yaml")
     return scenarios.filter { $0 != "all" && !all.contains($0) } + all
   }
 

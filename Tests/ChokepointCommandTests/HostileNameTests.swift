@@ -369,6 +369,26 @@ struct HostileNameTests {
     }
   }
 
+  // MARK: The report
+
+  @Test("a page holds the elements and attributes that it has with harmless texts, and no others")
+  func page() throws {
+    func names(_ texts: [String]) throws -> Set<String> {
+      try HostileModel(texts).written { folder in
+        _ = try output(
+          ["report", ".", "-s", "s-1", "-s", "s-7", "--rules", "rules", "-o", "x.html"], in: folder)
+        let text = String(decoding: try Data(contentsOf: folder.appending(path: "x.html")), as: UTF8.self)
+        #expect(OutputReaders.harmful(inTerminal: text).isEmpty)
+        #expect(text.utf8.count < 5_000_000)
+        return try OutputReaders.html(text)
+      }
+    }
+    let ours = try names(HostileModel.texts.indices.map { "Name \($0)" })
+    let found = try names(HostileModel.texts)
+    #expect(found.isSubset(of: ours), "\(found.subtracting(ours))")
+    #expect(!ours.contains { $0.contains("/@on") } && !ours.contains("iframe"))
+  }
+
   // MARK: Titles and sizes
 
   @Test("a hostile title of network, scenario and rule is as harmless", arguments: HostileModel.texts.indices)

@@ -148,6 +148,67 @@ enum OutputReaders {
     }
   }
 
+  // MARK: HTML
+
+  /// The names of elements, and those of their attributes as `element/@attribute`, of a page; texts of scripts and styles are not read.
+  static func html(_ text: String) throws -> Set<String> {
+    var found: Set<String> = []
+    var rest = Substring(text).unicodeScalars
+    func isName(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "-")
+    }
+    func name() -> String {
+      let end = rest.firstIndex { !isName($0) } ?? rest.endIndex
+      defer { rest = rest[end...] }
+      return String(Substring(rest[..<end])).lowercased()
+    }
+    func skipSpace() { rest = rest.drop { $0 == " " || $0 == "\n" } }
+    while let start = rest.firstIndex(of: "<") {
+      rest = rest[start...].dropFirst()
+      if rest.first == "!" {
+        guard Substring(rest).hasPrefix("!DOCTYPE html>") else {
+          throw Malformed("a comment or another declaration")
+        }
+        continue
+      }
+      let isEnd = rest.first == "/"
+      if isEnd { rest = rest.dropFirst() }
+      let element = name()
+      guard !element.isEmpty else { throw Malformed("'<' in a text: \(String(Substring(rest.prefix(60))))") }
+      found.insert(element)
+      skipSpace()
+      while let first = rest.first, first != ">" {
+        // Elements of a drawing may close themselves.
+        if first == "/", rest.dropFirst().first == ">" {
+          rest = rest.dropFirst()
+          break
+        }
+        let attribute = name()
+        guard !attribute.isEmpty, !isEnd else { throw Malformed("'\(first)' in a tag of \(element)") }
+        found.insert("\(element)/@\(attribute)")
+        if rest.first == "=" {
+          guard rest.dropFirst().first == "\"", let end = rest.dropFirst(2).firstIndex(of: "\"") else {
+            throw Malformed("no quotes around the value of \(attribute)")
+          }
+          rest = rest[rest.index(after: end)...]
+        }
+        skipSpace()
+      }
+      guard rest.first == ">" else { throw Malformed("a tag of \(element) that is not closed") }
+      if !isEnd, element == "script" || element == "style" {
+        guard let end = Substring(rest).range(of: "</\(element)>") else {
+          throw Malformed("no end of \(element)")
+        }
+        let body = Substring(rest)[..<end.lowerBound]
+        guard !body.contains("<!--"), !body.contains("<script") else {
+          throw Malformed("a tag within \(element)")
+        }
+        rest = rest[end.lowerBound...]
+      }
+    }
+    return found
+  }
+
   // MARK: DOT
 
   /// What stands in a graph: the names of attributes, their plain values, and their HTML labels.
