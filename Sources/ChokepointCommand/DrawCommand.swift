@@ -58,7 +58,7 @@ struct DrawCommand: ParsableCommand {
   var dpi = 144
 
   /// Beyond this many columns nobody can read the picture, and laying it out takes minutes.
-  private static let mostStages = 40
+  static let mostStages = 40
 
   private enum Format: String, CaseIterable {
     case svg, png, pdf, dot, mmd

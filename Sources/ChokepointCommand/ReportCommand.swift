@@ -38,6 +38,9 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var rules: RulesInput
 
+  /// Beyond this many sites the page grows beyond what browsers open at once.
+  private static let mostSites = 10_000
+
   func validate() throws {
     let ending = (output as NSString).pathExtension.lowercased()
     guard ending == "html" || ending == "htm" else {
@@ -57,6 +60,17 @@ struct ReportCommand: ParsableCommand {
     if InputFile.isSame(output, input.manifestPath) {
       throw CommandFailure(
         code: .notWritten, message: "error: '\(printable(output))' is the network itself\n")
+    }
+    let stages = Set(network.sites.rows.compactMap(\.stage)).count
+    guard stages <= DrawCommand.mostStages, network.sites.count <= Self.mostSites else {
+      throw CommandFailure(
+        code: .wrongInput,
+        message: """
+          error: a report has at most \(DrawCommand.mostStages) stages and \(Self.mostSites) sites; \
+          this has \(stages) and \(network.sites.count)
+            help: 'chokepoint analyze' takes networks of any size
+
+          """)
     }
     var request = WebReport.Request()
     request.scenarios = try scenarioNames.map {
@@ -86,20 +100,13 @@ struct ReportCommand: ParsableCommand {
   private func findings(on network: SupplyNetwork, _ scenarios: [ScenarioInForce]) throws -> RuleRun? {
     let rules = try self.rules.read()
     if rules.packs.isEmpty, rules.diagnostics.isEmpty { return nil }
-    ProgressTicker.say("asking the rules")
-    let runner = RuleRunner(rules.packs, profile: rules.project.profile, settings: rules.project.settings)
     let dated = scenarios.map { inForce -> Scenario in
       var scenario = inForce.scenario
       scenario.asOf = inForce.day
       return scenario
     }
-    var run = runner.run(on: network.withImpliedDemand(), scenarios: dated)
-    run.problems = rules.diagnostics.filter { $0.severity == .error } + run.problems
-    for diagnostic in rules.diagnostics where diagnostic.severity != .error {
-      Terminal.tell("\(diagnostic)\n")
-    }
-    for diagnostic in run.problems + run.notes { Terminal.tell("\(diagnostic)\n") }
-    return run
+    return try RulesInput.run(
+      rules, on: network.withImpliedDemand(), scenarios: dated, asOf: asOf.flatMap { CalendarDate($0) })
   }
 
   private func picture(of report: WebReport) throws -> String {

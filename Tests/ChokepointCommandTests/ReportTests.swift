@@ -52,6 +52,23 @@ struct ReportTests {
     #expect(try #require(page).contains("Incomplete: "))
   }
 
+  @Test("a network of more stages than a page can show is refused with what to do instead")
+  func tooManyStages() throws {
+    let folder = try BuiltCommand.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let numbers = 1...41
+    let text =
+      "chokepoint: 1\nnetwork: { id: long, title: Long }\nstages:\n"
+      + numbers.map { "  - { id: s\($0) }\n" }.joined() + "sites:\n"
+      + numbers.map { "  - { id: site-\($0), stage: s\($0), country: CN }\n" }.joined()
+    let file = folder.appending(path: "network.yaml")
+    try Data(text.utf8).write(to: file)
+    let (result, page) = try report([file.path])
+    #expect(result.status == 2)
+    #expect(result.errors.contains("at most 40 stages"), "\(result.errors)")
+    #expect(page == nil)
+  }
+
   @Test(
     "what cannot be written is refused before anything is analysed",
     arguments: [

@@ -160,7 +160,7 @@ struct DiagramDrawing {
 
   private func productsFoot(of panel: DiagramPanel) -> String {
     let drawn = model.cells.cells.flatMap(\.demands)
-    guard panel.isHarmed else { return counted(drawn.count, "product") }
+    guard panel.isHarmed, !request.isInPage else { return counted(drawn.count, "product") }
     let stops = Set(panel.outcome.stops)
     return "\(drawn.count { stops.contains($0) }) of \(drawn.count) stop"
   }

@@ -65,11 +65,11 @@ struct PageDiagram {
         let bend = Outline(points),
         let width = Self.attribute("stroke-width", of: tag).flatMap({ Double($0) })
       {
-        // Drawn as the line that it is, so that it can be dashed.
+        // Drawn as the line that it is, so that it can be dashed; a little longer, so that no gap is left.
         isBend = false
         output +=
           "<path class=\"s-flow\" stroke-width=\"\(decimal(width + bend.bottom - bend.top))\" "
-          + "d=\"M\(decimal(bend.left)),\(decimal((bend.top + bend.bottom) / 2))H\(decimal(bend.right))\"/>"
+          + "d=\"M\(decimal(bend.left - 1.2)),\(decimal((bend.top + bend.bottom) / 2))H\(decimal(bend.right + 1.2))\"/>"
       } else if tag.hasPrefix("<text"), tag.contains("fill=\"#010103\""), tag.contains("font-weight"),
         let box, let outline
       {

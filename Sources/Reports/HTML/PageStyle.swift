@@ -1,7 +1,15 @@
 extension WebReport {
-  /// The style of the page: the colours of the themes, then what a file says.
-  static let style =
-    colours + TimelineChart.pageStyle + String(decoding: PackageResources.report_css, as: UTF8.self)
+  /// The style of the page: the colours of the themes, what a file says, and how far the picture may be blown up.
+  static func style(for diagram: String) -> String {
+    var limit = ""
+    if let box = diagram.firstRange(of: "viewBox=\"") {
+      let numbers = diagram[box.upperBound...].prefix(80).prefix { $0 != "\"" }.split(separator: " ")
+      if numbers.count == 4, let width = Double(numbers[2]), width > 0, width < 1e6 {
+        limit = "#diagram svg{max-width:\(decimal(max(760, width * 1.4)))px}\n"
+      }
+    }
+    return colours + TimelineChart.pageStyle + String(decoding: PackageResources.report_css, as: UTF8.self) + limit
+  }
 
   static let script = String(decoding: PackageResources.report_js, as: UTF8.self)
 

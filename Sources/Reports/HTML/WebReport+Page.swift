@@ -12,7 +12,7 @@ extension WebReport {
   ///   made safe, as `GraphvizRenderer` does.
   /// - Returns: the whole file.
   public func html(diagram: String) -> String {
-    let style = Self.style
+    let style = Self.style(for: diagram)
     let script = Self.script
     // Nothing is loaded and nothing is sent; style and script are those with these hashes and no others.
     let policy =
