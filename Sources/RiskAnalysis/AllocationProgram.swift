@@ -119,7 +119,9 @@ struct AllocationProgram {
     addServedRows()
   }
 
-  /// The most that each operation can do in a year, and whether that is recorded.
+  /// The most that an operation can do in a year, and whether that is recorded.
+  ///
+  /// That of a site which is counted in another row is not, though it adds nothing to the baseline by itself.
   static func capacity(of operation: Int, in graph: ProductionGraph, _ fit: BaselineFit) -> (
     amount: Double, isKnown: Bool
   ) {
@@ -127,7 +129,7 @@ struct AllocationProgram {
     guard operation < graph.network.operations.count else { return (usual, false) }
     let row = graph.network.operations[operation]
     let most = max(usual, row.capacity?.value ?? 0, row.output?.value ?? 0)
-    return (most, row.capacity != nil || graph.operations[operation].baseline == 0)
+    return (most, row.capacity != nil || row.output?.value == 0)
   }
 
   private mutating func addActivities(
