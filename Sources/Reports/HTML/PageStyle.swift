@@ -8,7 +8,8 @@ extension WebReport {
         limit = "#diagram svg{max-width:\(decimal(max(760, width * 1.4)))px}\n"
       }
     }
-    return colours + TimelineChart.pageStyle + String(decoding: PackageResources.report_css, as: UTF8.self) + limit
+    return colours + TimelineChart.pageStyle + String(decoding: PackageResources.report_css, as: UTF8.self)
+      + limit
   }
 
   static let script = String(decoding: PackageResources.report_js, as: UTF8.self)

@@ -30,7 +30,10 @@ struct TimelineChart {
 
   // MARK: The picture
 
+  /// The picture as SVG.
+  ///
   /// - Parameter id: what the ids of the picture start with where it stands in a page that brings its style; nil for a file of its own.
+  /// - Returns: the markup.
   func svg(inPage id: String? = nil) -> String {
     var body = ""
     var y = 26.0
