@@ -33,7 +33,7 @@ struct TimelineChart {
   /// The picture as SVG.
   ///
   /// - Parameter id: what the ids of the picture start with where it stands in a page that brings its style; nil for a file of its own.
-  /// - Returns: the markup.
+  /// - Returns: one element, with a line break behind it.
   func svg(inPage id: String? = nil) -> String {
     var body = ""
     var y = 26.0
@@ -69,7 +69,7 @@ struct TimelineChart {
   /// The rules of a picture in a page, whose variables hold the colours.
   static var pageStyle: String {
     let lines = ["bar", "banned", "surviving", "l1", "l2", "muted", "flow", "ink"].enumerated().map {
-      ".timeline .s\($0){stroke:var(--\($1))}.timeline .p\($0){fill:var(--\($1))}"
+      ".timeline .s\($0){stroke:var(--\($1))}"
     }
     return ".timeline{max-width:100%;height:auto}.timeline text{font-size:12px;fill:var(--ink)}"
       + ".timeline .t{font-size:17px;font-weight:bold}.timeline .h{font-size:13px;font-weight:bold}"
@@ -95,7 +95,7 @@ struct TimelineChart {
         + "\(root) .k{stroke:\(theme.muted);fill:none}\(root) .f{fill:\(theme.asideLine)}\n"
         + "\(root) .q{fill:none;stroke:\(theme.muted);stroke-dasharray:3 3}\n"
       for (number, colour) in theme.lineColours.enumerated() {
-        rules += "\(root) .s\(number){stroke:\(colour)}\(root) .p\(number){fill:\(colour)}\n"
+        rules += "\(root) .s\(number){stroke:\(colour)}\n"
       }
     }
     return rules
@@ -302,9 +302,10 @@ struct TimelineChart {
         "<path class=\"l i s\(colour)\" d=\"M\(number(Self.right)) \(number(place.end))L\(number(Self.right + 14)) \(number(place.at))H\(number(Self.right + 18))\"/>\n"
       let label = Self.short(line.values.last ?? 0) + unit
       let room = Self.width - Self.right - 30 - label.boldWidth(size: Self.size) - 6
+      // A colour that does for a line is too pale for a text; the line leads to it.
       body += text(
         "\(line.name.fitted(toWidth: room, size: Self.size)) \(label)", x: Self.right + 22,
-        y: place.at + 4, "p\(colour)")
+        y: place.at + 4, "")
     }
   }
 
