@@ -35,9 +35,11 @@ struct PurityTests {
   func nothingSilenced() {
     for file in SourceTree.swiftFiles(below: "Sources") {
       let text = SourceTree.text(file)
-      for forbidden in ["@unchecked Sendable", "nonisolated(unsafe)", " try!", " as! ", "fatalError("] {
+      for forbidden in ["@unchecked Sendable", "nonisolated(unsafe)", " as! ", "fatalError("] {
         #expect(!text.contains(forbidden), "\(file) has '\(forbidden)'")
       }
+      // As a word: a key of a table may be called "country!".
+      #expect(!text.contains(/\btry!/), "\(file) has 'try!'")
     }
   }
 
